@@ -1,0 +1,90 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { playwright } from '@vitest/browser-playwright';
+import { defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { chromeArguments, findChrome } from './test/chrome.mjs';
+
+const compilerOptions = { runes: true };
+
+/** Runes outside a browser: Svelte compiles for the client, not for server rendering, so that they react. */
+const svelteInNode = svelte({
+  configFile: false,
+  compilerOptions,
+  dynamicCompileOptions: () => ({ generate: 'client' }),
+});
+
+export default defineConfig({
+  base: './', // works from any path of any static host
+  plugins: [svelte({ configFile: false, compilerOptions })],
+  // Found late, they would make the dev server reload, in the middle of a test if need be.
+  optimizeDeps: { include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu'] },
+  build: {
+    target: 'es2022',
+    chunkSizeWarningLimit: 4000, // kB; `npm run size` holds the limits that count
+    rolldownOptions: {
+      output: {
+        // The names say what `npm run size` adds up: index-* is what the first paint needs
+        // (and, to be on the safe side, what several later chunks share).
+        entryFileNames: 'assets/index-[hash].js',
+        chunkFileNames: ({ isDynamicEntry }) =>
+          isDynamicEntry ? 'assets/later-[name]-[hash].js' : 'assets/index-[name]-[hash].js',
+      },
+    },
+  },
+  worker: {
+    format: 'es',
+    rolldownOptions: {
+      output: {
+        entryFileNames: 'assets/worker-[hash].js',
+        chunkFileNames: 'assets/worker-[name]-[hash].js',
+      },
+    },
+  },
+  test: {
+    projects: [
+      {
+        plugins: [svelteInNode],
+        ssr: { resolve: { conditions: ['browser', ...defaultServerConditions] } },
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/browser/**'],
+          environment: 'node',
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'gpu',
+          include: ['test/browser/**/*.gpu.test.ts'],
+          testTimeout: 60_000, // a GPU in software is slow
+          // One page at a time, and not beside the other projects: they would fight for the processor.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { executablePath: findChrome(), args: chromeArguments() },
+            }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+      {
+        test: {
+          name: 'page',
+          include: ['test/browser/**/*.page.test.ts'],
+          environment: 'node',
+          globalSetup: 'test/browser/site.setup.ts',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
