@@ -1,0 +1,438 @@
+/**
+ * The one table of settings: default, range, label and meaning of each.
+ * The controls, the URL, `playground.configure` and the tests all read it, so a new setting is one entry here.
+ */
+
+interface Common {
+  /** Short name shown beside the control. */
+  readonly label: string;
+  /** One line that a teacher can read out: what it does and what turning it up means. */
+  readonly meaning: string;
+  /** Which part of the page shows the control. */
+  readonly group: Group;
+  /** Behind "more" rather than always in sight. */
+  readonly rare?: boolean;
+}
+
+export interface NumberSetting extends Common {
+  readonly kind: 'number';
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly integer?: boolean;
+  /** Slider position is proportional to the logarithm; with `min` 0 the leftmost position is exactly 0. */
+  readonly log?: boolean;
+  readonly unit?: string;
+}
+
+export interface ChoiceSetting<Option extends string = string> extends Common {
+  readonly kind: 'choice';
+  readonly default: Option;
+  readonly options: readonly Option[];
+  readonly optionLabels?: Readonly<Record<string, string>>;
+}
+
+export interface SwitchSetting extends Common {
+  readonly kind: 'switch';
+  readonly default: boolean;
+}
+
+export type SettingDefinition = NumberSetting | ChoiceSetting | SwitchSetting;
+export type Group = 'bar' | 'candidates' | 'preferences' | 'reward' | 'policy';
+
+const number = (definition: Omit<NumberSetting, 'kind'>) => ({ kind: 'number', ...definition }) as const;
+const onOff = (definition: Omit<SwitchSetting, 'kind'>) => ({ kind: 'switch', ...definition }) as const;
+const choice = <const Option extends string>(definition: Omit<ChoiceSetting<Option>, 'kind'>) =>
+  ({ kind: 'choice', ...definition }) as const;
+
+export const settingsTable = {
+  scenario: choice({
+    group: 'bar',
+    label: 'scenario',
+    default: 'map',
+    options: ['map'],
+    optionLabels: { map: 'Map' },
+    meaning: 'What is compared. Map: points in the plane, so that everything can be seen.',
+  }),
+  seed: number({
+    group: 'bar',
+    label: 'seed',
+    default: 7,
+    min: 0,
+    max: 999_999,
+    integer: true,
+    meaning: 'Everything random comes from this number: the same seed and settings give the same run again.',
+  }),
+  speed: number({
+    group: 'bar',
+    label: 'speed',
+    default: 12,
+    min: 1,
+    max: 120,
+    integer: true,
+    log: true,
+    unit: '/s',
+    meaning: 'At most this many rounds of the loop a second while playing. It changes how fast, never what.',
+  }),
+  backend: choice({
+    group: 'bar',
+    label: 'backend',
+    default: 'auto',
+    options: ['auto', 'webgpu', 'webgl', 'cpu'],
+    optionLabels: { auto: 'fastest correct one', webgpu: 'WebGPU', webgl: 'WebGL', cpu: 'CPU' },
+    meaning: 'Where the arithmetic runs. Automatic: each is tried on a small training and timed.',
+  }),
+
+  landscape: choice({
+    group: 'candidates',
+    label: 'landscape',
+    default: 'rim',
+    options: ['rim', 'hills', 'ring', 'ridge', 'bowl'],
+    optionLabels: {
+      rim: 'rim and cliff',
+      hills: 'two hills',
+      ring: 'ring',
+      ridge: 'ridge',
+      bowl: 'smooth bowl',
+    },
+    meaning: 'The hidden truth (gold reward) the simulated annotator answers by. The model never sees it.',
+  }),
+  showGold: onOff({
+    group: 'candidates',
+    label: 'show gold',
+    default: false,
+    meaning: 'Draws the hidden gold reward under the candidates. Nobody has this map in real life.',
+  }),
+  points: number({
+    group: 'candidates',
+    label: 'points',
+    default: 200,
+    min: 4,
+    max: 1000,
+    integer: true,
+    log: true,
+    meaning: 'How many candidates are drawn from the starting policy.',
+  }),
+  spread: number({
+    group: 'candidates',
+    label: 'spread',
+    default: 0.3,
+    min: 0.1,
+    max: 1.2,
+    meaning: 'Standard deviation of the starting policy: how far its candidates, and so the labels, reach.',
+  }),
+  features: number({
+    group: 'candidates',
+    label: 'features',
+    default: 768,
+    min: 8,
+    max: 768,
+    integer: true,
+    log: true,
+    meaning: 'Length of the embedding: how many random waves describe a point. Few waves: a crude map.',
+  }),
+  lengthScale: number({
+    group: 'candidates',
+    label: 'length scale',
+    default: 1.5,
+    min: 0.2,
+    max: 5,
+    log: true,
+    meaning: 'How far apart two points must be to look different. Small: wiggly rewards; large: smooth ones.',
+  }),
+  embeddingNoise: number({
+    group: 'candidates',
+    label: 'embedding noise',
+    default: 0,
+    min: 0,
+    max: 1,
+    meaning: 'Noise in the embeddings, relative to their size: how badly the measurement blurs a candidate.',
+  }),
+
+  simulated: number({
+    group: 'preferences',
+    label: 'simulated comparisons',
+    default: 40,
+    min: 0,
+    max: 5000,
+    integer: true,
+    meaning: 'How many comparisons of starting candidates the simulated annotator has answered.',
+  }),
+  pairSource: choice({
+    group: 'preferences',
+    label: 'next pair from',
+    default: 'start',
+    options: ['start', 'policy'],
+    optionLabels: { start: 'starting policy', policy: 'policy now' },
+    meaning: 'Where the next pair comes from: the starting policy, or what the policy does now.',
+  }),
+  noise: number({
+    group: 'preferences',
+    label: 'noise',
+    default: 0.1,
+    min: 0,
+    max: 0.5,
+    unit: '%',
+    meaning: 'Share of simulated answers that are flipped by mistake. At 50 % they say nothing at all.',
+  }),
+  temperature: number({
+    group: 'preferences',
+    label: 'temperature',
+    default: 0.2,
+    min: 0.02,
+    max: 5,
+    log: true,
+    meaning: 'How undecided the simulated annotator is: P(a over b) = σ((gold a − gold b) / temperature).',
+  }),
+  goal: number({
+    group: 'preferences',
+    label: 'goal',
+    default: 60,
+    min: 1,
+    max: 5000,
+    integer: true,
+    log: true,
+    rare: true,
+    meaning: 'How many comparisons you want to collect: the length of the progress bar.',
+  }),
+
+  learningRate: number({
+    group: 'reward',
+    label: 'learning rate',
+    default: 0.003,
+    min: 0.0001,
+    max: 10,
+    log: true,
+    meaning: 'Size of one step of the reward model. Too small: it crawls. Too large: it jumps about.',
+  }),
+  optimizer: choice({
+    group: 'reward',
+    label: 'optimizer',
+    default: 'adamw',
+    options: ['sgd', 'adam', 'adamw'],
+    optionLabels: { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' },
+    meaning:
+      'How a gradient becomes a step. SGD: plain; Adam: scaled by its history; AdamW: with true decay.',
+  }),
+  batchSize: number({
+    group: 'reward',
+    label: 'batch',
+    default: 64,
+    min: 1,
+    max: 512,
+    integer: true,
+    log: true,
+    meaning: 'Comparisons averaged in each step, drawn with replacement.',
+  }),
+  weightDecay: number({
+    group: 'reward',
+    label: 'weight decay',
+    default: 0.001,
+    min: 0,
+    max: 1,
+    log: true,
+    meaning: 'Pull of the weights towards zero. More: smaller, smoother rewards and smaller margins.',
+  }),
+  heldOut: number({
+    group: 'reward',
+    label: 'held out',
+    default: 0.2,
+    min: 0,
+    max: 0.5,
+    unit: '%',
+    meaning:
+      'Share of candidates whose pairs are never trained on, only used to test. Pairs stay within one side.',
+  }),
+  warmup: number({
+    group: 'reward',
+    label: 'steps before the policy',
+    default: 150,
+    min: 0,
+    max: 5000,
+    integer: true,
+    rare: true,
+    meaning: 'Playing the loop trains the reward model this many steps before the policy starts to climb.',
+  }),
+  stepsPerIteration: number({
+    group: 'reward',
+    label: 'steps per policy iteration',
+    default: 4,
+    min: 0,
+    max: 100,
+    integer: true,
+    rare: true,
+    meaning: 'While the loop plays, the reward model goes on by this many steps in each policy iteration.',
+  }),
+
+  klCoefficient: number({
+    group: 'policy',
+    label: 'KL penalty β',
+    default: 0,
+    min: 0,
+    max: 5,
+    log: true,
+    meaning: 'The leash: what each nat of KL from the starting policy costs, in units of normalised reward.',
+  }),
+  policyLearningRate: number({
+    group: 'policy',
+    label: 'learning rate',
+    default: 0.01,
+    min: 0.0001,
+    max: 1,
+    log: true,
+    meaning: 'Size of one policy step (Adam). Larger climbs faster and overshoots more.',
+  }),
+  clip: number({
+    group: 'policy',
+    label: 'clip ε',
+    default: 0.2,
+    min: 0.01,
+    max: 1,
+    meaning:
+      'PPO ignores a sample once its probability has changed by more than this ratio in one iteration.',
+  }),
+  samples: number({
+    group: 'policy',
+    label: 'samples',
+    default: 256,
+    min: 8,
+    max: 2048,
+    integer: true,
+    log: true,
+    meaning: 'Actions the policy tries in each iteration. More: steadier and slower.',
+  }),
+  epochs: number({
+    group: 'policy',
+    label: 'epochs',
+    default: 4,
+    min: 1,
+    max: 16,
+    integer: true,
+    meaning: 'How many times each batch of samples is used for an update.',
+  }),
+  minibatches: number({
+    group: 'policy',
+    label: 'minibatches',
+    default: 1,
+    min: 1,
+    max: 8,
+    integer: true,
+    rare: true,
+    meaning: 'Parts into which the samples are cut in each epoch; each part makes one update.',
+  }),
+  entropyCoefficient: number({
+    group: 'policy',
+    label: 'entropy bonus',
+    default: 0.02,
+    min: 0,
+    max: 1,
+    log: true,
+    meaning: 'Reward for staying random: keeps the policy from shrinking to a point.',
+  }),
+  valueCoefficient: number({
+    group: 'policy',
+    label: 'value weight',
+    default: 0.1,
+    min: 0,
+    max: 2,
+    rare: true,
+    meaning: 'Weight of the value loss (vf_coef): how fast the baseline learns the mean reward.',
+  }),
+  valueClip: number({
+    group: 'policy',
+    label: 'value clip',
+    default: 0.2,
+    min: 0.01,
+    max: 10,
+    log: true,
+    rare: true,
+    meaning: 'How far the baseline may move in one iteration.',
+  }),
+  whitenAdvantages: onOff({
+    group: 'policy',
+    label: 'whiten advantages',
+    default: false,
+    rare: true,
+    meaning:
+      'Scales advantages to variance 1 in each iteration. It makes steps even, and the KL penalty relative.',
+  }),
+  normalizeReward: onOff({
+    group: 'policy',
+    label: 'normalise reward',
+    default: true,
+    rare: true,
+    meaning: 'Shifts and scales the learned reward so that the starting policy has mean 0 and variance 1.',
+  }),
+} as const satisfies Record<string, SettingDefinition>;
+
+export type SettingName = keyof typeof settingsTable;
+
+type ValueOf<D> = D extends { kind: 'number' }
+  ? number
+  : D extends { kind: 'switch' }
+    ? boolean
+    : D extends { options: readonly (infer Option)[] }
+      ? Option
+      : never;
+
+export type Settings = { readonly [Name in SettingName]: ValueOf<(typeof settingsTable)[Name]> };
+
+export const settingNames = Object.keys(settingsTable) as SettingName[];
+
+export const definitionOf = (name: SettingName): SettingDefinition => settingsTable[name];
+
+export const defaultSettings: Settings = Object.freeze(
+  Object.fromEntries(settingNames.map((name) => [name, settingsTable[name].default])),
+) as Settings;
+
+/** The sentence that says what a setting accepts, for example "a whole number from 1 to 16". */
+export function describeRange(definition: SettingDefinition): string {
+  switch (definition.kind) {
+    case 'number':
+      return `a ${definition.integer ? 'whole ' : ''}number from ${definition.min} to ${definition.max}`;
+    case 'choice':
+      return `one of ${definition.options.join(', ')}`;
+    case 'switch':
+      return 'true or false';
+  }
+}
+
+function accepts(definition: SettingDefinition, value: unknown): boolean {
+  switch (definition.kind) {
+    case 'number':
+      return (
+        typeof value === 'number' &&
+        value >= definition.min &&
+        value <= definition.max &&
+        (!definition.integer || Number.isInteger(value))
+      );
+    case 'choice':
+      return typeof value === 'string' && definition.options.includes(value);
+    case 'switch':
+      return typeof value === 'boolean';
+  }
+}
+
+const shown = (value: unknown): string => {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
+  if (typeof value === 'number' || typeof value === 'boolean' || value == null) return String(value);
+  return `a value of type ${Array.isArray(value) ? 'array' : typeof value}`;
+};
+
+/**
+ * Checks a patch of settings.
+ * @returns the same patch, typed
+ * @throws Error naming the first setting that is unknown or out of range, what was given, and what it accepts
+ */
+export function checkSettings(patch: Readonly<Record<string, unknown>>): Partial<Settings> {
+  for (const [name, value] of Object.entries(patch)) {
+    if (!Object.hasOwn(settingsTable, name))
+      throw new Error(
+        `There is no setting named ${shown(name)}. The settings are: ${settingNames.join(', ')}.`,
+      );
+    const definition = definitionOf(name as SettingName);
+    if (!accepts(definition, value))
+      throw new Error(`The setting "${name}" takes ${describeRange(definition)}, but got ${shown(value)}.`);
+  }
+  return patch as Partial<Settings>;
+}

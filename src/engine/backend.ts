@@ -1,0 +1,164 @@
+import * as tf from './tf';
+import { disagreement, probeNumbers, probeStepTime } from './probe';
+import type { BackendChoice, BackendName, Trial } from './protocol';
+import type { Settings } from '../domain/settings';
+
+/**
+ * Chooses where the arithmetic runs: by whether a backend computes what the CPU computes, and by how fast it is here;
+ * not by whether its API exists. A software adapter is often slower than plain JavaScript.
+ */
+
+export interface BackendStarter {
+  readonly name: BackendName;
+  /** Makes the backend the current one. @returns the adapter's name @throws Error saying why it cannot start */
+  start(onLost: (reason: string) => void): Promise<string>;
+}
+
+export interface Prober {
+  numbers(): Promise<Float32Array>;
+  stepTime(): Promise<number>;
+}
+
+export const backendTitles: Record<BackendName, string> = { webgpu: 'WebGPU', webgl: 'WebGL', cpu: 'CPU' };
+
+/** Rounding differs between devices; wrong kernels are off by far more. */
+const tolerance = 1e-3;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export class BackendChooser {
+  readonly #starters: readonly BackendStarter[];
+  readonly #prober: Prober;
+  /** Backends that failed while in use, with the reason: they are not tried again in this visit. */
+  readonly #failed = new Map<BackendName, string>();
+  #reference: Float32Array | null = null;
+  /** Called when the backend in use loses its device. */
+  onLost: (reason: string) => void = () => {};
+
+  constructor(
+    starters: readonly BackendStarter[] = defaultStarters,
+    prober: Prober = { numbers: probeNumbers, stepTime: probeStepTime },
+  ) {
+    this.#starters = starters;
+    this.#prober = prober;
+  }
+
+  /** Does not use this backend again. */
+  exclude(backend: BackendName, reason: string): void {
+    this.#failed.set(backend, reason);
+  }
+
+  /** Whether the current backend still computes what the CPU computed when it was chosen. */
+  async stillRight(): Promise<boolean> {
+    if (!this.#reference) return true;
+    return disagreement(await this.#prober.numbers(), this.#reference) <= tolerance;
+  }
+
+  /**
+   * Starts and leaves current the best backend, or the one asked for if it works.
+   * @throws Error when nothing works, not even the CPU
+   */
+  async choose(wanted: Settings['backend']): Promise<BackendChoice> {
+    const cpu = await this.#try('cpu', wanted === 'auto');
+    const trials: Trial[] = [cpu];
+    const others = wanted === 'auto' ? (['webgpu', 'webgl'] as const) : wanted === 'cpu' ? [] : [wanted];
+    for (const name of others) {
+      const trial = await this.#try(name, wanted === 'auto');
+      trials.push(trial);
+      // A GPU that beats the CPU through WebGPU needs no second way in.
+      if (trial.problem === null && (trial.stepTime ?? 0) < (cpu.stepTime ?? Infinity)) break;
+    }
+    const working = trials.filter(({ problem }) => problem === null);
+    const best =
+      working.find(({ backend }) => backend === wanted) ??
+      working.reduce<Trial | null>((a, b) => (a && a.stepTime! <= b.stepTime! ? a : b), null);
+    if (!best)
+      throw new Error(`No way to compute works here. ${trials.map(({ problem }) => problem).join(' ')}`);
+    await tf.setBackend(best.backend);
+    return {
+      backend: best.backend,
+      adapter: best.adapter,
+      trainer: 'TensorFlow.js operations',
+      reason: explain(best, trials, wanted),
+      trials,
+    };
+  }
+
+  async #try(name: BackendName, timed: boolean): Promise<Trial> {
+    const trial: Trial = { backend: name, adapter: backendTitles[name], stepTime: null, problem: null };
+    const failed = this.#failed.get(name);
+    if (failed) return { ...trial, problem: `${backendTitles[name]} failed earlier: ${failed}` };
+    try {
+      const starter = this.#starters.find((candidate) => candidate.name === name)!;
+      const adapter = await starter.start((reason) => this.onLost(reason));
+      const numbers = await this.#prober.numbers();
+      if (name === 'cpu') this.#reference = numbers;
+      if (this.#reference && disagreement(numbers, this.#reference) > tolerance)
+        return { ...trial, adapter, problem: `${backendTitles[name]} computes wrong numbers on ${adapter}.` };
+      return { ...trial, adapter, stepTime: timed ? await this.#prober.stepTime() : null };
+    } catch (error) {
+      return { ...trial, problem: `${backendTitles[name]} does not start: ${messageOf(error)}` };
+    }
+  }
+}
+
+const milliseconds = (time: number) => `${time < 10 ? time.toFixed(1) : Math.round(time)} ms`;
+
+function explain(best: Trial, trials: readonly Trial[], wanted: Settings['backend']): string {
+  const title = backendTitles[best.backend];
+  const problems = trials.flatMap(({ problem }) => problem ?? []).join(' ');
+  if (wanted === best.backend) return `${title}, as chosen by hand.`;
+  const slower = trials.filter((trial) => trial !== best && trial.stepTime !== null);
+  const times = slower.map((trial) => `${backendTitles[trial.backend]} ${milliseconds(trial.stepTime!)}`);
+  const took = best.stepTime === null ? '' : ` (${milliseconds(best.stepTime)} a step)`;
+  const why =
+    times.length > 0 ? `${title} was the fastest here${took}: ${times.join(', ')}.` : `${title}${took}.`;
+  return problems ? `${why} ${problems}` : why;
+}
+
+const defaultStarters: readonly BackendStarter[] = [
+  {
+    name: 'cpu',
+    async start() {
+      await tf.setBackend('cpu');
+      return 'JavaScript on the processor';
+    },
+  },
+  { name: 'webgpu', start: startWebGpu },
+  { name: 'webgl', start: startWebGl },
+];
+
+/** The device is requested here rather than by TensorFlow.js, so that its loss is noticed. */
+async function startWebGpu(onLost: (reason: string) => void): Promise<string> {
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new Error('this browser offers no WebGPU adapter.');
+  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+  const { limits } = adapter;
+  const device = await adapter.requestDevice({
+    requiredLimits: {
+      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+      maxComputeWorkgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+      maxBufferSize: limits.maxBufferSize,
+    },
+  });
+  if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
+  await tf.setBackend('webgpu');
+  void device.lost.then(({ message, reason }) => onLost(message || reason || 'the device was lost'));
+  const { vendor, architecture, description } = adapter.info;
+  return description || [vendor, architecture].filter(Boolean).join(' ') || 'a GPU';
+}
+
+async function startWebGl(onLost: (reason: string) => void): Promise<string> {
+  if (!(await tf.setBackend('webgl'))) throw new Error('this browser offers no WebGL context in a worker.');
+  const { gpgpu } = tf.backend() as unknown as { gpgpu: { gl: WebGL2RenderingContext } };
+  const { gl } = gpgpu;
+  // The DOM-less types know no canvas of a context.
+  const { canvas } = gl as unknown as { canvas: EventTarget };
+  canvas.addEventListener('webglcontextlost', () => onLost('the WebGL context was lost'));
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  return info ? String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL)) : 'a GPU';
+}

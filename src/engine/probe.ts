@@ -1,0 +1,73 @@
+import * as tf from './tf';
+import { random, normals } from '../domain/random';
+import { freshCheckpoint } from './parameters';
+import { FeatureTable } from './reward/feature-table';
+import { RewardTrainer, type RewardHyper, type TrainingPairs } from './reward/trainer';
+
+/** A small training with a known outcome, for telling a backend that computes right from one that does not. */
+
+const hyper: RewardHyper = {
+  optimizer: 'adamw',
+  learningRate: 0.05,
+  weightDecay: 0.01,
+  batchSize: 64,
+  seed: 1,
+};
+
+function problem(rows: number, dimension: number) {
+  const source = random(1, 'probe');
+  const features = normals(source, rows * dimension);
+  const theta = normals(source, dimension + 1).map((value) => value / Math.sqrt(dimension));
+  const pairs: TrainingPairs = {
+    chosen: Int32Array.from({ length: rows / 2 }, (_, i) => i),
+    rejected: Int32Array.from({ length: rows / 2 }, (_, i) => rows / 2 + i),
+  };
+  return {
+    table: new FeatureTable(features, dimension),
+    trainer: new RewardTrainer(freshCheckpoint(theta)),
+    pairs,
+  };
+}
+
+/** Some training steps on the current backend. @returns the rewards and weights after them */
+export async function probeNumbers(): Promise<Float32Array> {
+  const { table, trainer, pairs } = problem(48, 33);
+  for (let step = 0; step < 5; step++) trainer.train(table, pairs, hyper);
+  // Cosines of arguments as large as the embeddings use, where cheap approximations show.
+  const cosines = tf.tidy(() => tf.linspace(-30, 30, 31).cos() as tf.Tensor1D);
+  const out = tf.tidy(() => tf.concat1d([trainer.evaluation(table.all), cosines]));
+  const values = (await out.data()) as Float32Array;
+  tf.dispose([out, cosines]);
+  table.dispose();
+  trainer.dispose();
+  return values.slice();
+}
+
+/** Milliseconds per training step of the usual size on the current backend, read-back included. */
+export async function probeStepTime(): Promise<number> {
+  const { table, trainer, pairs } = problem(256, 768);
+  const run = async (steps: number) => {
+    for (let step = 0; step < steps; step++) trainer.train(table, pairs, hyper);
+    const out = trainer.evaluation(table.all);
+    await out.data();
+    out.dispose();
+  };
+  await run(2); // compiles the kernels
+  const start = performance.now();
+  await run(6);
+  const time = (performance.now() - start) / 6;
+  table.dispose();
+  trainer.dispose();
+  return time;
+}
+
+/** Largest difference between two probes, relative to 1 or to the size of the number; infinite if not finite. */
+export function disagreement(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) return Infinity;
+  let worst = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = Math.abs(a[i]! - b[i]!) / Math.max(1, Math.abs(b[i]!));
+    if (!(difference <= worst)) worst = Number.isFinite(difference) ? difference : Infinity;
+  }
+  return worst;
+}

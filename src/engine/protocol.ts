@@ -1,0 +1,106 @@
+import type { Field } from '../domain/field';
+import type { PolicyPoint, RewardPoint } from '../domain/metrics';
+import type { Settings } from '../domain/settings';
+
+/** All that crosses the worker boundary: what the page may ask for, and what the engine may report. */
+
+export type Stage = 'loop' | 'reward' | 'policy';
+export type BackendName = 'webgpu' | 'webgl' | 'cpu';
+
+/** The candidates and comparisons, packed. Rows of `positions` are in the order of `ids`. */
+export interface PackedData {
+  /** Counts up with every change, so that a late report can be told from a current one. */
+  readonly version: number;
+  readonly ids: Int32Array;
+  /** [ids.length, 2] */
+  readonly positions: Float32Array;
+  /** Rows (not ids) of the chosen and rejected candidate of each decided comparison. */
+  readonly chosen: Int32Array;
+  readonly rejected: Int32Array;
+  /** 1 where the comparison is only for testing. */
+  readonly heldOut: Uint8Array;
+  /** Comparisons that were ties: they are kept, but Bradley–Terry learns nothing from them. */
+  readonly ties: number;
+}
+
+export type Command =
+  | { readonly kind: 'configure'; readonly settings: Settings }
+  | { readonly kind: 'data'; readonly data: PackedData }
+  | { readonly kind: 'play'; readonly stage: Stage }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'train'; readonly request: number; readonly steps: number }
+  | { readonly kind: 'optimise'; readonly request: number; readonly iterations: number }
+  | { readonly kind: 'step'; readonly request: number; readonly stage: Stage }
+  | { readonly kind: 'rewards'; readonly request: number }
+  | { readonly kind: 'reset'; readonly request: number; readonly stage: Stage; readonly run: number };
+
+/** How one backend did when it was tried. */
+export interface Trial {
+  readonly backend: BackendName;
+  readonly adapter: string;
+  /** Milliseconds per training step; null when it was not timed. */
+  readonly stepTime: number | null;
+  /** Why it was not taken; null for one that works. */
+  readonly problem: string | null;
+}
+
+export interface BackendChoice {
+  readonly backend: BackendName;
+  readonly adapter: string;
+  readonly trainer: string;
+  /** One sentence: why this one. */
+  readonly reason: string;
+  readonly trials: readonly Trial[];
+}
+
+export interface RewardFrame {
+  /** New points since the last frame. */
+  readonly points: readonly RewardPoint[];
+  readonly step: number;
+  /** `PackedData.version` that `rewards` belongs to. */
+  readonly version: number;
+  /** Learned reward of each candidate, in the order of `PackedData.ids`. */
+  readonly rewards: Float32Array;
+  /** Learned reward over the plane, centred on the starting policy's mean. */
+  readonly field: Field;
+  /** Mean and standard deviation of the learned reward under the starting policy. */
+  readonly referenceMean: number;
+  readonly referenceStd: number;
+}
+
+export interface PolicyFrame {
+  readonly points: readonly PolicyPoint[];
+  readonly iteration: number;
+  readonly mean: readonly [number, number];
+  readonly logStd: readonly [number, number];
+  /** [samples, 2]: what the policy tried in its last iteration. */
+  readonly samples: Float32Array;
+  /** [points.length, 2]: the mean at each of the new points. */
+  readonly trail: Float32Array;
+}
+
+export type RequestResult = RewardPoint | PolicyPoint | Float32Array | null;
+
+export type Report =
+  | { readonly kind: 'ready'; readonly choice: BackendChoice }
+  | {
+      readonly kind: 'frame';
+      readonly run: number;
+      readonly playing: Stage | null;
+      readonly reward: RewardFrame | null;
+      readonly policy: PolicyFrame | null;
+      /** Reward steps and policy iterations a second, while playing. */
+      readonly stepsPerSecond: number;
+      readonly memory: { readonly tensors: number; readonly bytes: number };
+    }
+  | { readonly kind: 'done'; readonly request: number; readonly result: RequestResult }
+  | { readonly kind: 'failed'; readonly request: number; readonly message: string }
+  | { readonly kind: 'note'; readonly note: Note };
+
+/** Something the visitor should know; `action` names what the page offers to do about it. */
+export interface Note {
+  /** A newer note with the same topic replaces the older one. */
+  readonly topic: 'backend' | 'data' | 'divergence' | 'engine';
+  readonly text: string;
+  readonly action?: 'reset-reward' | 'reset-policy' | 'simulate';
+}

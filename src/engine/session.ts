@@ -1,0 +1,388 @@
+import * as tf from './tf';
+import type { Settings } from '../domain/settings';
+import { BackendChooser } from './backend';
+import { embeddingKey, World } from './world';
+import { PolicyStage } from './policy/stage';
+import type { BackendChoice, Command, PackedData, Report, RequestResult, Stage } from './protocol';
+import { Divergence, logEvery, RewardStage } from './reward/stage';
+import type { TrainingPairs } from './reward/trainer';
+import { delay, nextTask } from './scheduling';
+
+/** At most this often are pictures sent, in milliseconds: about every second frame of a 60 Hz screen. */
+const frameInterval = 33;
+
+/** A command that somebody waits for the answer of. */
+type Request = Extract<Command, { request: number }>;
+type Work = Extract<Request, { kind: 'train' | 'optimise' | 'step' }>;
+
+/**
+ * One live run. Commands are queued by `handle` and applied between two rounds of work, never in the middle of one,
+ * so that a run depends on what was asked and not on when a read-back happened to arrive.
+ */
+export class Session {
+  readonly #post: (report: Report) => void;
+  readonly #chooser: BackendChooser;
+  #inbox: Command[] = [];
+  #wake: () => void = () => {};
+  #lose: (reason: Error) => void = () => {};
+  #lost: Promise<never> = new Promise(() => {});
+
+  #settings: Settings | null = null;
+  #data: PackedData | null = null;
+  #choice: BackendChoice | null = null;
+  #world: World | null = null;
+  #reward: RewardStage | null = null;
+  #policy: PolicyStage | null = null;
+  #run = 0;
+  #playing: Stage | null = null;
+  #work: { request: Work; left: number } | null = null;
+  #queue: Work[] = [];
+  #dirty = true;
+  #lastFrame = 0;
+  #toldNoPairs = false;
+  #rounds: { at: number; count: number }[] = [];
+
+  constructor(post: (report: Report) => void, chooser = new BackendChooser()) {
+    this.#post = post;
+    this.#chooser = chooser;
+    chooser.onLost = (reason) => this.#lose(new Error(reason));
+  }
+
+  /** Takes a command; it is applied before the next round. */
+  handle(command: Command): void {
+    this.#inbox.push(command);
+    this.#wake();
+  }
+
+  /** Runs for ever: commands, one round of work, a picture when it is time. */
+  async run(): Promise<never> {
+    for (;;) {
+      const started = performance.now();
+      let worked = false;
+      try {
+        await this.#applyCommands();
+        worked = await this.#round();
+        await this.#picture(!worked);
+      } catch (error) {
+        await this.#recover(error);
+      }
+      if (worked || this.#inbox.length > 0) await this.#pause(started);
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  /** Between rounds: waits for the next beat while playing, but never longer than until a command comes. */
+  async #pause(started: number): Promise<void> {
+    await nextTask();
+    if (this.#work || this.#inbox.length > 0 || !this.#playing || !this.#settings) return;
+    const left = 1000 / this.#settings.speed - (performance.now() - started);
+    if (left <= 1) return;
+    await Promise.race([delay(left), new Promise<void>((resolve) => (this.#wake = resolve))]);
+  }
+
+  async #applyCommands(): Promise<void> {
+    while (this.#inbox.length > 0) {
+      const command = this.#inbox.shift()!;
+      switch (command.kind) {
+        case 'configure':
+          await this.#configure(command.settings);
+          break;
+        case 'data':
+          this.#data = command.data;
+          this.#toldNoPairs = false;
+          this.#dirty = true;
+          break;
+        case 'play':
+          this.#playing = command.stage;
+          this.#toldNoPairs = false;
+          this.#dirty = true;
+          break;
+        case 'pause':
+          this.#playing = null;
+          this.#cancelWork('paused before it was done.');
+          this.#dirty = true;
+          break;
+        case 'train':
+        case 'optimise':
+        case 'step':
+          this.#queue.push(command);
+          break;
+        case 'rewards':
+          await this.#answerRewards(command.request);
+          break;
+        case 'reset':
+          this.#reset(command.stage, command.run);
+          this.#post({ kind: 'done', request: command.request, result: null });
+          break;
+        default:
+          command satisfies never;
+      }
+    }
+  }
+
+  async #configure(settings: Settings): Promise<void> {
+    const before = this.#settings;
+    this.#settings = settings;
+    this.#dirty = true;
+    if (before && embeddingKey(before) !== embeddingKey(settings)) this.#reset('loop', this.#run);
+    if (!before || before.backend !== settings.backend) await this.#chooseBackend();
+  }
+
+  async #chooseBackend(): Promise<void> {
+    // Weights are read back at every point of the curves; here also those of the steps since.
+    if (this.#reward && this.#world && this.#data)
+      await this.#reward.evaluate(this.#world, this.#data, this.#read, false);
+    this.#leaveBackend();
+    this.#lost = new Promise((_, reject) => (this.#lose = reject));
+    this.#lost.catch(() => {});
+    this.#choice = await this.#chooser.choose(this.#settings!.backend);
+    this.#reward?.rebuild();
+    this.#policy?.rebuild();
+    this.#dirty = true;
+    this.#post({ kind: 'ready', choice: this.#choice });
+    const { backend } = this.#settings!;
+    if (backend !== 'auto' && backend !== this.#choice.backend)
+      this.#post({
+        kind: 'note',
+        note: { topic: 'backend', text: `${this.#choice.reason} Everything goes on there.` },
+      });
+  }
+
+  /** Frees what lives on the current backend. A lost device may throw at that; its memory is gone anyway. */
+  #leaveBackend(): void {
+    for (const part of [this.#world, this.#reward, this.#policy])
+      try {
+        part?.dispose();
+      } catch {
+        // Nothing to free on a device that is gone.
+      }
+    this.#world = null;
+  }
+
+  /** Goes on after an error: with other numbers, or on another backend, from the last good weights. */
+  async #recover(error: unknown): Promise<void> {
+    const text = error instanceof Error ? error.message : String(error);
+    if (error instanceof Divergence && (await this.#chooser.stillRight().catch(() => false))) {
+      this.#playing = null;
+      this.#cancelWork(text);
+      const action = text.includes('policy') ? 'reset-policy' : 'reset-reward';
+      this.#post({ kind: 'note', note: { topic: 'divergence', text, action } });
+      this.#dirty = true;
+      return;
+    }
+    const failed = this.#choice?.backend;
+    if (failed) this.#chooser.exclude(failed, text);
+    this.#leaveBackend();
+    this.#choice = null;
+    try {
+      this.#lost = new Promise((_, reject) => (this.#lose = reject));
+      this.#lost.catch(() => {});
+      this.#choice = await this.#chooser.choose('auto');
+      this.#reward?.rebuild();
+      this.#policy?.rebuild();
+      this.#reward?.invalidate();
+      this.#dirty = true;
+      this.#post({ kind: 'ready', choice: this.#choice });
+      this.#post({
+        kind: 'note',
+        note: {
+          topic: 'backend',
+          text: `${failed ? titleOf(failed) : 'The backend'} failed (${text}). The run goes on from its last weights: ${this.#choice.reason}`,
+        },
+      });
+    } catch (fatal) {
+      this.#playing = null;
+      this.#cancelWork(text);
+      this.#post({
+        kind: 'note',
+        note: {
+          topic: 'engine',
+          text: `Nothing can be computed here: ${fatal instanceof Error ? fatal.message : String(fatal)} Your comparisons are kept. Try another browser.`,
+        },
+      });
+    }
+  }
+
+  #cancelWork(message: string): void {
+    const waiting = [...(this.#work ? [this.#work.request] : []), ...this.#queue];
+    this.#work = null;
+    this.#queue = [];
+    for (const { request } of waiting) this.#post({ kind: 'failed', request, message });
+  }
+
+  #reset(stage: Stage, run: number): void {
+    this.#run = run;
+    this.#cancelWork('The run was reset before it was done.');
+    if (stage !== 'policy') {
+      this.#reward?.dispose();
+      this.#reward = null;
+    }
+    if (stage !== 'reward') {
+      this.#policy?.dispose();
+      this.#policy = null;
+    }
+    this.#dirty = true;
+  }
+
+  /** Reads a tensor back without blocking, and gives up when the device is lost. */
+  readonly #read = async (tensor: tf.Tensor): Promise<Float32Array> =>
+    (await Promise.race([tensor.data(), this.#lost])) as Float32Array;
+
+  /** Everything a round needs, made where it is missing; null before the page has sent settings and data. */
+  #parts() {
+    const [settings, data] = [this.#settings, this.#data];
+    if (!settings || !data || !this.#choice) return null;
+    this.#reward ??= new RewardStage(settings);
+    this.#policy ??= new PolicyStage(settings);
+    if (!this.#world) this.#world = new World(settings, data);
+    else if (this.#world.update(settings, data)) this.#reward.invalidate();
+    return { settings, data, world: this.#world, reward: this.#reward, policy: this.#policy };
+  }
+
+  #trainingPairs(data: PackedData): TrainingPairs {
+    const kept = Array.from(data.heldOut.keys()).filter((k) => data.heldOut[k] === 0);
+    const pick = (rows: Int32Array) => Int32Array.from(kept, (k) => rows[k]!);
+    return { chosen: pick(data.chosen), rejected: pick(data.rejected) };
+  }
+
+  /** One round: of the request in hand, or of what is playing. @returns whether there was anything to do */
+  async #round(): Promise<boolean> {
+    const parts = this.#parts();
+    if (!parts) return false;
+    if (!this.#work && this.#queue.length > 0) this.#startWork(this.#queue.shift()!);
+    const stage = this.#work ? stageOf(this.#work.request) : this.#playing;
+    if (!stage) return false;
+
+    const pairs = this.#trainingPairs(parts.data);
+    if (pairs.chosen.length === 0) {
+      this.#sayNoPairs(parts.data);
+      return false;
+    }
+    const { reward, settings } = parts;
+    if (this.#work) {
+      await this.#roundOfWork(pairs);
+    } else if (stage === 'reward' || (stage === 'loop' && reward.step < settings.warmup)) {
+      await this.#trainSteps(logEvery - (reward.step % logEvery), pairs);
+    } else {
+      if (stage === 'loop') await this.#trainSteps(settings.stepsPerIteration, pairs);
+      await this.#iteratePolicy();
+    }
+    this.#dirty = true;
+    return true;
+  }
+
+  #startWork(request: Work): void {
+    const left =
+      request.kind === 'train' ? request.steps : request.kind === 'optimise' ? request.iterations : 1;
+    this.#work = { request, left };
+  }
+
+  async #roundOfWork(pairs: TrainingPairs): Promise<void> {
+    const work = this.#work!;
+    const stage = stageOf(work.request);
+    const { reward, settings } = this.#parts()!;
+    let result: RequestResult = null;
+    if (work.left > 0 && stage === 'reward') {
+      const steps = Math.min(work.left, logEvery - (reward.step % logEvery));
+      await this.#trainSteps(steps, pairs);
+      work.left -= steps;
+    } else if (work.left > 0) {
+      if (stage === 'loop' && reward.step < settings.warmup) await this.#trainSteps(1, pairs);
+      else {
+        if (stage === 'loop') await this.#trainSteps(settings.stepsPerIteration, pairs);
+        result = await this.#iteratePolicy();
+      }
+      work.left -= 1;
+    }
+    // A pause or a reset may have cancelled it while it waited for a read-back.
+    if (work.left > 0 || this.#work !== work) return;
+    if (stage !== 'policy') result ??= await this.#evaluate(true);
+    this.#work = null;
+    await this.#picture(true);
+    this.#post({ kind: 'done', request: work.request.request, result });
+  }
+
+  async #evaluate(log: boolean) {
+    const { world, data, reward } = this.#parts()!;
+    return (await reward.evaluate(world, data, this.#read, log)).point;
+  }
+
+  async #trainSteps(count: number, pairs: TrainingPairs): Promise<void> {
+    const { world, reward, settings } = this.#parts()!;
+    for (let k = 0; k < count; k++) {
+      reward.train(world, pairs, settings);
+      if (reward.step % logEvery === 0) await this.#evaluate(true);
+    }
+    this.#count(count);
+  }
+
+  async #iteratePolicy() {
+    const { world, reward, policy, settings } = this.#parts()!;
+    // The scale of the reward is taken from the head as it is now, not from whenever a picture was last sent.
+    await this.#evaluate(true);
+    const point = await policy.iterate(
+      (actions) => reward.paid(actions, world, settings.normalizeReward),
+      world,
+      settings,
+      this.#read,
+    );
+    this.#count(1);
+    return point;
+  }
+
+  #count(count: number): void {
+    const now = performance.now();
+    this.#rounds.push({ at: now, count });
+    while (this.#rounds.length > 0 && this.#rounds[0]!.at < now - 1000) this.#rounds.shift();
+  }
+
+  #sayNoPairs(data: PackedData): void {
+    const text = whyNothingToLearn(data);
+    this.#cancelWork(text);
+    if (this.#toldNoPairs) return;
+    this.#toldNoPairs = true;
+    this.#post({ kind: 'note', note: { topic: 'data', text, action: 'simulate' } });
+  }
+
+  async #answerRewards(request: number): Promise<void> {
+    const parts = this.#parts();
+    if (!parts) return this.#post({ kind: 'failed', request, message: 'The engine has no candidates yet.' });
+    const { rewards } = await parts.reward.evaluate(parts.world, parts.data, this.#read, false);
+    this.#post({ kind: 'done', request, result: rewards.slice() });
+  }
+
+  /** Sends a picture when something changed and it is time, or at once. */
+  async #picture(now: boolean): Promise<void> {
+    const parts = this.#parts();
+    if (!parts || !this.#dirty) return;
+    if (!now && performance.now() - this.#lastFrame < frameInterval) return;
+    const { world, data, reward, policy } = parts;
+    await reward.evaluate(world, data, this.#read, false);
+    const rewardFrame = await reward.frame(world, this.#read);
+    this.#dirty = false;
+    this.#lastFrame = performance.now();
+    const { numTensors, numBytes } = tf.memory();
+    this.#post({
+      kind: 'frame',
+      run: this.#run,
+      playing: this.#playing,
+      reward: rewardFrame,
+      policy: policy.frame(),
+      stepsPerSecond: this.#rounds.reduce((sum, { count }) => sum + count, 0),
+      memory: { tensors: numTensors, bytes: numBytes },
+    });
+  }
+}
+
+const stageOf = (work: Work): Stage =>
+  work.kind === 'train' ? 'reward' : work.kind === 'optimise' ? 'policy' : work.stage;
+
+const titleOf = (backend: string): string => ({ webgpu: 'WebGPU', webgl: 'WebGL' })[backend] ?? 'The CPU';
+
+function whyNothingToLearn({ chosen, ties }: PackedData): string {
+  if (chosen.length > 0)
+    return `All ${chosen.length} decided comparisons are held out for testing. Lower “held out” in stage 3, or label more pairs.`;
+  if (ties > 0)
+    return `So far there are only ties (${ties}), and Bradley–Terry learns from which one was better. Choose left or right for some pairs in stage 2.`;
+  return 'There is no comparison to learn from yet. Choose between the two cards in stage 2, or let the simulated annotator answer 40.';
+}

@@ -1,0 +1,16 @@
+import type { Command, Report } from './protocol';
+import { Session } from './session';
+
+/** The worker: the only file that touches `self`. Arrays of a report are handed over, not copied. */
+
+const buffersOf = (report: Report): ArrayBufferLike[] => {
+  if (report.kind === 'done') return report.result instanceof Float32Array ? [report.result.buffer] : [];
+  if (report.kind !== 'frame') return [];
+  const { reward, policy } = report;
+  const arrays = [reward?.rewards, reward?.field.values, policy?.samples, policy?.trail];
+  return arrays.flatMap((array) => (array ? [array.buffer] : []));
+};
+
+const session = new Session((report) => self.postMessage(report, buffersOf(report) as ArrayBuffer[]));
+self.onmessage = ({ data }: MessageEvent<Command>) => session.handle(data);
+void session.run();

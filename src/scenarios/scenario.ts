@@ -1,0 +1,36 @@
+import type { Settings } from '../domain/settings';
+
+/** Random Fourier features: φ(x) = scale · cos(x Ω + phase), with Ω of shape [2, dimension]. */
+export interface FourierEmbedding {
+  readonly kind: 'fourier';
+  readonly dimension: number;
+  /** [2, dimension], row-major. */
+  readonly frequencies: Float32Array;
+  /** [dimension] */
+  readonly phases: Float32Array;
+  readonly scale: number;
+}
+
+/** Diagonal Gaussian over the plane. */
+export interface PlaneGaussian {
+  readonly mean: readonly [number, number];
+  readonly logStd: readonly [number, number];
+}
+
+/** What a scenario provides. Pure functions of the settings, so that page and worker agree without a message. */
+export interface Scenario {
+  readonly id: Settings['scenario'];
+  readonly title: string;
+  /** What the embedding is, in words. */
+  readonly embeddingName: string;
+  /** Half the width of the square that is drawn. */
+  extent(settings: Settings): number;
+  /** Position of the starting candidate `id`: a draw from the starting policy. */
+  startPoint(settings: Settings, id: number): { x: number; y: number };
+  embedding(settings: Settings): FourierEmbedding;
+  /** Noise added to the embedding of candidate `id`: [dimension], or null for none. */
+  embeddingNoise(settings: Settings, id: number): Float32Array | null;
+  referencePolicy(settings: Settings): PlaneGaussian;
+  /** The gold reward, shifted and scaled to mean 0 and variance 1 under the starting policy. */
+  gold(settings: Settings): (x: number, y: number) => number;
+}
