@@ -20,7 +20,7 @@ function limitsOf(values: ArrayLike<number>): [number, number] {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  if (low === 0 && high === 0) return [-1, 1];
+  if (high - low < 1e-12) return [-1, 1];
   return [Math.min(low, -0.25 * high), Math.max(high, -0.25 * low)];
 }
 
@@ -39,8 +39,7 @@ export function binsOf(values: ArrayLike<number>, wanted = 24, before?: number):
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (!Number.isFinite(value)) continue;
-    const bin = Math.floor(value / width) - first;
-    counts[Math.max(0, Math.min(counts.length - 1, bin))]! += 1;
+    counts[binAt({ first, width, counts }, value)]! += 1;
     total++;
   }
   return { width, first, counts, most: Math.max(...counts), total };
@@ -51,8 +50,10 @@ export const edgeOf = ({ first, width }: Bins, i: number): number =>
   Number(((first + i) * width).toPrecision(9)) + 0;
 
 /** The bin that holds a value, kept to the bins there are. */
-export const binAt = ({ first, width, counts }: Bins, value: number): number =>
-  Math.max(0, Math.min(counts.length - 1, Math.floor(value / width + 1e-9) - first));
+export const binAt = (
+  { first, width, counts }: Pick<Bins, 'first' | 'width' | 'counts'>,
+  value: number,
+): number => Math.max(0, Math.min(counts.length - 1, Math.floor(value / width) - first));
 
 /** For each of `columns` the value of largest size among those that fall on it. */
 export function columnsOf(values: ArrayLike<number>, columns: number): Float32Array {

@@ -209,6 +209,7 @@ export class CurveChart {
     const plot = this.#plot(chart);
     context.save();
     context.scale(ratio, ratio);
+    context.setLineDash([]);
     context.font = CHART_FONT;
     context.textAlign = 'right';
     context.textBaseline = 'alphabetic';

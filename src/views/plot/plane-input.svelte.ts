@@ -56,7 +56,7 @@ export class PlaneInput {
       on(element, 'pointermove', this.#move),
       on(element, 'pointerup', this.#up),
       on(element, 'pointercancel', this.#cancel),
-      on(element, 'pointerleave', () => !this.dragging && this.#hover(null)),
+      on(element, 'pointerleave', this.#leave),
       on(element, 'keydown', this.#key),
       on(element, 'focus', () => element.matches(':focus-visible') && this.#show(this.#place)),
       on(element, 'blur', () => this.#hover(null)),
@@ -119,6 +119,11 @@ export class PlaneInput {
   #cancel = (): void => {
     if (this.#pressed) this.#finish(this.#pressed.at);
     this.#hover(null);
+  };
+
+  /** A finger always leaves after a tap; what it pointed at stays until something else is. */
+  #leave = (event: PointerEvent): void => {
+    if (!this.dragging && event.pointerType !== 'touch') this.#hover(null);
   };
 
   #finish(to: Point): void {
