@@ -20,4 +20,19 @@ export const linearHead = {
     const bias = theta.slice([dimension], [1]);
     return features.matMul(weights).reshape<tf.Tensor1D>([features.shape[0]]).add(bias);
   },
+
+  /**
+   * The same for pairs, chosen first, then rejected. The bias enters pair by pair, so that in its gradient the two
+   * sides of each pair cancel exactly: of a sum that is only nearly 0, Adam would make whole steps.
+   * @param features [2 · pairs, dimension] @returns the rewards, [2, pairs]
+   */
+  forwardPairs(theta: tf.Tensor1D, features: tf.Tensor2D): tf.Tensor2D {
+    const [rows, dimension] = features.shape;
+    const weights = theta.slice([0], [dimension]).reshape<tf.Tensor2D>([dimension, 1]);
+    const bias = theta.slice([dimension], [1]).broadcastTo<tf.Rank.R2>([1, rows / 2]);
+    return features
+      .matMul(weights)
+      .reshape<tf.Tensor2D>([2, rows / 2])
+      .add(bias);
+  },
 };

@@ -52,12 +52,13 @@ export class RewardTrainer {
     if (this.#optimizer !== null && this.#optimizer !== hyper.optimizer) this.#parameters.clearMoments();
     this.#optimizer = hyper.optimizer;
     const rows = drawBatch(pairs, hyper.batchSize, hyper.seed, this.#step);
-    const size = rows.length / 2;
     const [gradient, norm] = tf.tidy(() => {
       const batch = features.gather(rows);
       const loss = (theta: tf.Tensor) => {
-        const rewards = linearHead.forward(theta as tf.Tensor1D, batch);
-        return bradleyTerry(rewards.slice([0], [size]), rewards.slice([size], [size]));
+        const [chosen, rejected] = linearHead
+          .forwardPairs(theta as tf.Tensor1D, batch)
+          .unstack<tf.Tensor1D>();
+        return bradleyTerry(chosen!, rejected!);
       };
       const dTheta = tf.grad(loss)(this.#parameters.theta) as tf.Tensor1D;
       return [dTheta, dTheta.square().sum().sqrt()];

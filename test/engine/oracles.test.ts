@@ -1,0 +1,38 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as tf from '../../src/engine/tf.ts';
+import {
+  bradleyTerryCases,
+  checkBradleyTerry,
+  checkGaussianPpo,
+  checkLinearTraining,
+  linearTrainingCases,
+} from '../support/oracles.ts';
+
+// The same checks run on WebGPU and WebGL in test/browser/engine/oracles.gpu.test.ts.
+describe('published numbers, on the CPU', () => {
+  beforeAll(() => tf.setBackend('cpu'));
+
+  it('has the cases it is about', () => {
+    expect(bradleyTerryCases.map(({ name }) => name)).toContain('bradley_terry');
+    expect(linearTrainingCases.map(({ name }) => name)).toEqual(['linear_sgd', 'linear_adam', 'linear_adamw']);
+  });
+
+  it.each(bradleyTerryCases)('pairwise loss and gradients: $name', async (wanted) => {
+    await checkBradleyTerry(wanted, 1e-6);
+  });
+
+  it.each(linearTrainingCases)('25 steps of training: $name', async (wanted) => {
+    await checkLinearTraining(wanted, 1e-4);
+  });
+
+  it('PPO of a Gaussian policy', async () => {
+    await checkGaussianPpo(1e-6);
+  });
+
+  it('leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    await checkBradleyTerry(bradleyTerryCases[0]!, 1e-6);
+    await checkLinearTraining(linearTrainingCases[2]!, 1e-4);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

@@ -1,0 +1,154 @@
+// The published numbers in test/fixtures/oracles, as checks that run on whatever backend is current.
+import { expect } from 'vitest';
+import pairwise from '../fixtures/oracles/pairwise_losses.json';
+import training from '../fixtures/oracles/reward_head_training.json';
+import gaussian from '../fixtures/oracles/ppo_gaussian.json';
+import { freshCheckpoint } from '../../src/engine/parameters.ts';
+import { entropy, klDivergence, logProbability } from '../../src/engine/policy/gaussian.ts';
+import { gaussianLoss, policyLoss } from '../../src/engine/policy/ppo.ts';
+import { FeatureTable } from '../../src/engine/reward/feature-table.ts';
+import { bradleyTerry } from '../../src/engine/reward/losses/bradley-terry.ts';
+import { pairMetrics } from '../../src/engine/reward/metrics.ts';
+import { RewardTrainer, type RewardHyper } from '../../src/engine/reward/trainer.ts';
+import * as tf from '../../src/engine/tf.ts';
+import { expectClose } from './close.ts';
+
+async function numbersOf(tensor: tf.Tensor): Promise<number[]> {
+  const values = await tensor.data();
+  tensor.dispose();
+  return Array.from(values);
+}
+
+interface PairwiseCase {
+  readonly name: string;
+  readonly chosen: number[];
+  readonly rejected: number[];
+  readonly loss: number;
+  readonly grad_chosen: number[];
+  readonly grad_rejected: number[];
+  /** Divides the margins, so it is Bradley–Terry on scaled rewards. */
+  readonly temperature?: number;
+}
+
+export const bradleyTerryCases = (pairwise.cases as PairwiseCase[]).filter(({ name }) =>
+  /^(bradley_terry|temperature_.*)$/.test(name),
+);
+
+export async function checkBradleyTerry(wanted: PairwiseCase, tolerance: number): Promise<void> {
+  const scale = 1 / (wanted.temperature ?? 1);
+  const loss = (chosen: tf.Tensor, rejected: tf.Tensor) =>
+    bradleyTerry(chosen.mul<tf.Tensor1D>(scale), rejected.mul<tf.Tensor1D>(scale));
+  const [chosen, rejected] = [tf.tensor1d(wanted.chosen), tf.tensor1d(wanted.rejected)];
+  const { value, grads } = tf.valueAndGrads(loss)([chosen, rejected]);
+  tf.dispose([chosen, rejected]);
+  expectClose(await numbersOf(value), wanted.loss, tolerance, 'loss');
+  expectClose(await numbersOf(grads[0]!), wanted.grad_chosen, tolerance, 'gradient of chosen');
+  expectClose(await numbersOf(grads[1]!), wanted.grad_rejected, tolerance, 'gradient of rejected');
+}
+
+interface TrainingCase {
+  readonly name: string;
+  readonly head: string;
+  readonly optimizer: RewardHyper['optimizer'];
+  readonly learning_rate: number;
+  readonly weight_decay: number;
+  readonly steps: number;
+  readonly chosen: number[][];
+  readonly rejected: number[][];
+  /** Weights [in, out], then the bias. */
+  readonly initial: [number[][], number[]];
+  readonly final: [number[][], number[]];
+  readonly loss_before_each_step: number[];
+  readonly accuracy_before_each_step: number[];
+  readonly mean_margin_before_each_step: number[];
+}
+
+export const linearTrainingCases = (training.cases as unknown as TrainingCase[]).filter(
+  ({ head }) => head === 'linear',
+);
+
+export async function checkLinearTraining(wanted: TrainingCase, tolerance: number): Promise<void> {
+  const rows = [...wanted.chosen, ...wanted.rejected];
+  const pairCount = wanted.chosen.length;
+  const table = new FeatureTable(Float32Array.from(rows.flat()), rows[0]!.length);
+  const theta = Float32Array.from([...wanted.initial[0].flat(), ...wanted.initial[1]]);
+  const trainer = new RewardTrainer(freshCheckpoint(theta));
+  const pairs = {
+    chosen: Int32Array.from({ length: pairCount }, (_, i) => i),
+    rejected: Int32Array.from({ length: pairCount }, (_, i) => pairCount + i),
+  };
+  const hyper: RewardHyper = {
+    optimizer: wanted.optimizer,
+    learningRate: wanted.learning_rate,
+    weightDecay: wanted.weight_decay,
+    batchSize: pairCount,
+    seed: 1,
+  };
+  const rewardsNow = async () => {
+    const packed = trainer.evaluation(table.all);
+    return trainer.unpack(Float32Array.from(await numbersOf(packed)), rows.length).rewards;
+  };
+  const marginsOf = (rewards: Float32Array) =>
+    Array.from(pairs.chosen, (row, i) => rewards[row]! - rewards[pairs.rejected[i]!]!);
+
+  const before = [];
+  for (let step = 0; step < wanted.steps; step++) {
+    before.push(pairMetrics(marginsOf(await rewardsNow())));
+    trainer.train(table, pairs, hyper);
+  }
+  const rewards = await rewardsNow();
+  expect(trainer.step).toBe(wanted.steps);
+  trainer.dispose();
+  table.dispose();
+
+  const curve = (name: 'loss' | 'accuracy' | 'margin') => before.map((metrics) => metrics[name]);
+  expectClose(curve('loss'), wanted.loss_before_each_step, tolerance, 'loss');
+  expectClose(curve('accuracy'), wanted.accuracy_before_each_step, tolerance, 'accuracy');
+  expectClose(curve('margin'), wanted.mean_margin_before_each_step, tolerance, 'mean margin');
+  const [weights, bias] = [wanted.final[0].flat(), wanted.final[1][0]!];
+  const scores = rows.map((row) => row.reduce((sum, value, i) => sum + value * weights[i]!, bias));
+  expectClose(rewards, scores, tolerance, 'final scores');
+}
+
+/** The closed forms, the objective and its gradients of one PPO case with a mean for each sample. */
+export async function checkGaussianPpo(tolerance: number): Promise<void> {
+  const wanted = gaussian.cases[0]!;
+  const matrix = (values: number[][]) => tf.tensor2d(values);
+  const [oldMean, newMean, refMean] = [wanted.old_mean, wanted.new_mean, wanted.ref_mean].map(matrix);
+  const [oldLogStd, newLogStd, refLogStd] = [
+    wanted.old_log_std,
+    wanted.new_log_std,
+    wanted.ref_log_std,
+  ].map((values) => tf.tensor1d(values));
+  const actions = matrix(wanted.actions);
+  const advantages = tf.tensor1d(wanted.advantages);
+
+  const oldLogProb = logProbability(actions, oldMean!, oldLogStd!);
+  const newLogProb = logProbability(actions, newMean!, newLogStd!);
+  const ratio = newLogProb.sub<tf.Tensor1D>(oldLogProb).exp();
+  const hyper = { clip: 0.2, klCoefficient: 0.1, entropyCoefficient: 0.01 };
+  const objective = (mean: tf.Tensor, logStd: tf.Tensor) =>
+    gaussianLoss(
+      { mean, logStd: logStd as tf.Tensor1D },
+      { mean: refMean!, logStd: refLogStd! },
+      actions,
+      oldLogProb,
+      advantages,
+      hyper,
+    );
+  const { value, grads } = tf.valueAndGrads(objective)([newMean!, newLogStd!]);
+
+  const check = async (tensor: tf.Tensor, expected: number | number[], what: string) => {
+    expectClose(await numbersOf(tensor), expected, tolerance, what);
+  };
+  await check(policyLoss(ratio, advantages, hyper.clip), wanted.policy_loss, 'policy loss');
+  await check(klDivergence(newMean!, newLogStd!, refMean!, refLogStd!), wanted.kl, 'KL');
+  await check(entropy(newLogStd!), wanted.entropy, 'entropy');
+  await check(value, wanted.loss, 'loss');
+  await check(grads[0]!, wanted.grad_new_mean.flat(), 'gradient of the mean');
+  await check(grads[1]!, wanted.grad_new_log_std, 'gradient of the log standard deviation');
+  await check(ratio, wanted.ratio, 'ratio');
+  await check(oldLogProb, wanted.log_prob_old, 'old log probability');
+  await check(newLogProb, wanted.log_prob_new, 'new log probability');
+  tf.dispose([oldMean!, newMean!, refMean!, oldLogStd!, newLogStd!, refLogStd!, actions, advantages]);
+}
