@@ -32,6 +32,7 @@ export class BackendChooser {
   /** Backends that failed while in use, with the reason: they are not tried again in this visit. */
   readonly #failed = new Map<BackendName, string>();
   #reference: Float32Array | null = null;
+  #inUse: BackendName | null = null;
   /** Called when the backend in use loses its device. */
   onLost: (reason: string) => void = () => {};
 
@@ -75,6 +76,7 @@ export class BackendChooser {
     if (!best)
       throw new Error(`No way to compute works here. ${trials.map(({ problem }) => problem).join(' ')}`);
     await tf.setBackend(best.backend);
+    this.#inUse = best.backend;
     return {
       backend: best.backend,
       adapter: best.adapter,
@@ -90,7 +92,10 @@ export class BackendChooser {
     if (failed) return { ...trial, problem: `${backendTitles[name]} failed earlier: ${failed}` };
     try {
       const starter = this.#starters.find((candidate) => candidate.name === name)!;
-      const adapter = await starter.start((reason) => this.onLost(reason));
+      const adapter = await starter.start((reason) => {
+        // One that was only tried may go when it likes.
+        if (this.#inUse === name) this.onLost(reason);
+      });
       const numbers = await this.#prober.numbers();
       if (name === 'cpu') this.#reference = numbers;
       if (this.#reference && disagreement(numbers, this.#reference) > tolerance)

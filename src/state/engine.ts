@@ -1,0 +1,72 @@
+import type { Command, Report, RequestResult } from '../engine/protocol';
+
+type Request = Extract<Command, { request: number }>;
+type WithoutNumber<T> = T extends unknown ? Omit<T, 'request'> : never;
+
+/** What the page needs of the engine; tests put their own in its place. */
+export interface EngineLine {
+  send(command: Exclude<Command, Request>): void;
+  request(command: WithoutNumber<Request>): Promise<RequestResult>;
+}
+
+export type StartEngine = (
+  onReport: (report: Report) => void,
+  onCrash: (message: string) => void,
+) => EngineLine;
+
+/** The worker's phone: numbers the requests and matches the answers. */
+export const startWorker: StartEngine = (onReport, onCrash) => {
+  const worker = new Worker(new URL('../engine/worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'engine',
+  });
+  return connect(worker, onReport, onCrash);
+};
+
+/** The part of a Worker that is used. */
+export interface Port {
+  postMessage(command: Command): void;
+  onmessage: ((event: MessageEvent<Report>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+}
+
+export function connect(
+  port: Port,
+  onReport: (report: Report) => void,
+  onCrash: (message: string) => void,
+): EngineLine {
+  const waiting = new Map<
+    number,
+    { resolve: (result: RequestResult) => void; reject: (error: Error) => void }
+  >();
+  let last = 0;
+
+  const settle = (request: number, act: (promise: NonNullable<ReturnType<typeof waiting.get>>) => void) => {
+    const promise = waiting.get(request);
+    waiting.delete(request);
+    if (promise) act(promise);
+  };
+
+  port.onmessage = ({ data }) => {
+    if (data.kind === 'done') settle(data.request, ({ resolve }) => resolve(data.result));
+    else if (data.kind === 'failed') settle(data.request, ({ reject }) => reject(new Error(data.message)));
+    else onReport(data);
+  };
+  port.onerror = (event) => {
+    event.preventDefault();
+    const message = event.message || 'it could not be loaded';
+    for (const { reject } of waiting.values()) reject(new Error(`The engine stopped: ${message}.`));
+    waiting.clear();
+    onCrash(message);
+  };
+
+  return {
+    send: (command) => port.postMessage(command),
+    request: (command) =>
+      new Promise((resolve, reject) => {
+        last += 1;
+        waiting.set(last, { resolve, reject });
+        port.postMessage({ ...command, request: last } as Command);
+      }),
+  };
+}

@@ -1,0 +1,54 @@
+import {
+  checkSettings,
+  defaultSettings,
+  definitionOf,
+  settingNames,
+  type SettingName,
+  type Settings,
+} from '../domain/settings';
+
+/** Settings as text for the URL's hash: only what differs from the defaults, by the settings' own names. */
+
+/** @returns for example "seed=3&learningRate=0.01"; empty when everything is at its default */
+export function settingsToHash(settings: Settings): string {
+  const entries = settingNames
+    .filter((name) => settings[name] !== defaultSettings[name])
+    .map((name) => [name, String(settings[name])]);
+  return new URLSearchParams(entries).toString();
+}
+
+const parse = (name: SettingName, text: string): unknown => {
+  switch (definitionOf(name).kind) {
+    case 'number':
+      return text.trim() === '' ? NaN : Number(text);
+    case 'switch':
+      return text === 'true' ? true : text === 'false' ? false : text;
+    case 'choice':
+      return text;
+  }
+};
+
+/**
+ * Reads settings from a hash. What is unknown or out of range keeps its default.
+ * @returns the settings, and a sentence about each entry that could not be used
+ */
+export function settingsFromHash(hash: string): { settings: Settings; problems: string[] } {
+  const settings: Record<string, unknown> = { ...defaultSettings };
+  const problems: string[] = [];
+  for (const [name, text] of new URLSearchParams(hash.replace(/^#/, ''))) {
+    if (!Object.hasOwn(defaultSettings, name)) {
+      problems.push(`“${name.slice(0, 40)}” is not a setting.`);
+      continue;
+    }
+    const value = parse(name as SettingName, text);
+    try {
+      checkSettings({ [name]: value });
+      settings[name] = value;
+    } catch (error) {
+      problems.push(
+        error instanceof Error ? error.message.replace('NaN', JSON.stringify(text.slice(0, 40))) : '',
+      );
+    }
+  }
+  return { settings: Object.freeze(settings) as Settings, problems };
+}

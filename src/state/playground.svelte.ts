@@ -1,0 +1,585 @@
+import type { Candidate } from '../domain/candidate';
+import { chosenOf, rejectedOf, type Comparison, type Verdict } from '../domain/comparison';
+import { metricsTable, type MetricName, type PolicyPoint, type RewardPoint } from '../domain/metrics';
+import { random } from '../domain/random';
+import {
+  checkSettings,
+  definitionOf,
+  settingsTable,
+  type SettingName,
+  type Settings,
+} from '../domain/settings';
+import type { BackendChoice, Note, Report, Stage } from '../engine/protocol';
+import { exporters } from '../io';
+import { embedPoint, scenarioOf, type PlaneGaussian } from '../scenarios';
+import {
+  candidateMap,
+  freshDataset,
+  nameOf,
+  pack,
+  redraw,
+  withComparison,
+  withFlipped,
+  withMoved,
+  withNextPair,
+  withoutComparison,
+  withPoint,
+  withPolicyComparisons,
+  type Dataset,
+} from './dataset';
+import type { EngineLine, StartEngine } from './engine.ts';
+import { History } from './history.svelte';
+import { settingsFromHash, settingsToHash } from './link';
+import { Notices } from './notices.svelte';
+import { Run } from './run.svelte';
+import type { SavedSession, SessionStorage } from './storage';
+
+export type { Stage };
+
+/** What one undo goes back to: the work, and the settings it was made under. */
+interface Snapshot {
+  readonly settings: Settings;
+  readonly dataset: Dataset;
+}
+
+/** Changes of these start the run anew: what was learned is about another world. */
+const worldSettings: readonly SettingName[] = [
+  'scenario',
+  'seed',
+  'features',
+  'lengthScale',
+  'landscape',
+  'spread',
+];
+/** The dataset follows from these. */
+const dataSettings: readonly SettingName[] = [
+  ...worldSettings,
+  'points',
+  'heldOut',
+  'simulated',
+  'noise',
+  'temperature',
+];
+/** How one looks at it, rather than what it is: not worth an undo. */
+const viewSettings: readonly SettingName[] = ['speed', 'backend', 'showGold', 'goal'];
+
+const differs = (names: readonly SettingName[], a: Settings, b: Settings) =>
+  names.some((name) => a[name] !== b[name]);
+
+const saveDelay = 300;
+
+/** The root of the page's state, and its public verbs. Everything a component or a script does goes through here. */
+export class Playground {
+  #settings = $state.raw<Settings>(settingsFromHash('').settings);
+  #dataset = $state.raw<Dataset>(freshDataset(this.#settings));
+  #playing = $state.raw<Stage | null>(null);
+  #choice = $state.raw<BackendChoice | null>(null);
+  readonly #gold = $derived(this.scenario.gold(this.#settings));
+  readonly #embedding = $derived(this.scenario.embedding(this.#settings));
+  readonly run = new Run();
+  readonly notices = new Notices();
+  readonly #history = new History<Snapshot>();
+
+  readonly #startEngine: StartEngine;
+  readonly #storage: SessionStorage | null;
+  #engine: EngineLine | null = null;
+  #runId = 0;
+  #version = 0;
+  #packed = pack(this.#dataset, this.#settings.heldOut, 0);
+  #saveTimer: ReturnType<typeof setTimeout> | null = null;
+  #crashed = false;
+  #resolveReady: (choice: BackendChoice) => void = () => {};
+  /** Settles when the engine has chosen its backend. */
+  readonly ready: Promise<BackendChoice> = new Promise((resolve) => (this.#resolveReady = resolve));
+
+  /** @param storage where work is kept between visits; null keeps nothing */
+  constructor(startEngine: StartEngine, storage: SessionStorage | null = null) {
+    this.#startEngine = startEngine;
+    this.#storage = storage;
+  }
+
+  // ---- What there is to see ----
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+  get dataset(): Dataset {
+    return this.#dataset;
+  }
+  /** Which part of the loop is running. */
+  get playing(): Stage | null {
+    return this.#playing;
+  }
+  /** Where the arithmetic runs; null until the engine has chosen. */
+  get choice(): BackendChoice | null {
+    return this.#choice;
+  }
+  get undoable(): string | null {
+    return this.#history.undoable;
+  }
+  get redoable(): string | null {
+    return this.#history.redoable;
+  }
+  /** The settings as a URL hash. */
+  get hash(): string {
+    return settingsToHash(this.#settings);
+  }
+  get scenario() {
+    return scenarioOf(this.#settings);
+  }
+  /** Half the width of the square that is drawn. */
+  get extent(): number {
+    return this.scenario.extent(this.#settings);
+  }
+  /** The hidden gold reward over the plane. */
+  get gold(): (x: number, y: number) => number {
+    return this.#gold;
+  }
+  /** The embedding of a candidate, noise included: [features]. */
+  embeddingOf({ id, x, y }: Candidate): Float32Array {
+    const noise = this.scenario.embeddingNoise(this.#settings, id);
+    const values = embedPoint(this.#embedding, x, y);
+    return noise ? values.map((value, i) => value + noise[i]!) : values;
+  }
+  /** The policy as it is now; before the first iteration, the starting policy. */
+  get policyNow(): PlaneGaussian {
+    return this.run.policy ?? this.scenario.referencePolicy(this.#settings);
+  }
+
+  // ---- Opening and keeping ----
+
+  /** Takes the settings of a link and, if it is the work that was left here, the labels too; then starts the engine. */
+  async open(hash: string): Promise<void> {
+    this.#openHash(hash);
+    await this.#restore(hash);
+    this.#connect();
+  }
+
+  /** The visitor pasted another link into the address bar, or went back. */
+  followHash(hash: string): void {
+    if (hash.replace(/^#/, '') === this.hash) return;
+    const before = this.#snapshot();
+    const { settings, problems } = settingsFromHash(hash);
+    this.#history.record(before, 'opening a link');
+    this.#change({ settings, dataset: redraw(this.#dataset, settings) });
+    this.#reportLinkProblems(problems);
+  }
+
+  #openHash(hash: string): void {
+    const { settings, problems } = settingsFromHash(hash);
+    this.#change({ settings, dataset: freshDataset(settings) }, false);
+    this.#reportLinkProblems(problems);
+  }
+
+  #reportLinkProblems(problems: readonly string[]): void {
+    if (problems.length === 0) return;
+    const text = `Some of this link could not be used, and the defaults are taken instead: ${problems.join(' ')}`;
+    this.notices.show({ topic: 'link', text });
+  }
+
+  async #restore(hash: string): Promise<void> {
+    if (!this.#storage) return;
+    try {
+      const saved = await this.#storage.load('present');
+      if (!saved || saved.version !== 1) return;
+      const wanted = hash.replace(/^#/, '');
+      // Stored settings are read like a link's, so that a renamed or narrowed one cannot do harm.
+      const settings = settingsFromHash(settingsToHash(saved.settings)).settings;
+      if (wanted === '' || wanted === settingsToHash(settings)) {
+        this.#change({ settings, dataset: redraw(saved.dataset, settings) }, false);
+      } else if (hasOwnWork(saved.dataset)) {
+        await this.#storage.save('aside', saved);
+        this.#offerAside(saved);
+      }
+    } catch {
+      this.#tellStorageFails();
+    }
+  }
+
+  #offerAside(saved: SavedSession): void {
+    const own = saved.dataset.comparisons.filter(({ annotator }) => annotator === 'you').length;
+    this.notices.show({
+      topic: 'session',
+      text: `This link opened a fresh experiment. Your earlier work (${own} of your own labels) is kept.`,
+      action: {
+        label: 'bring it back',
+        run: () => {
+          this.#history.record(this.#snapshot(), 'bringing back earlier work');
+          this.#change({ settings: saved.settings, dataset: saved.dataset });
+          this.notices.dismiss('session');
+        },
+      },
+    });
+  }
+
+  #tellStorageFails(): void {
+    this.notices.show({
+      topic: 'storage',
+      text: 'This browser keeps nothing for this page (a private window, or its storage is full). Everything works, but is gone when the tab closes.',
+    });
+  }
+
+  #saveSoon(): void {
+    if (!this.#storage) return;
+    if (this.#saveTimer) clearTimeout(this.#saveTimer);
+    this.#saveTimer = setTimeout(() => void this.save(), saveDelay);
+  }
+
+  /** Keeps the present work in the browser now. */
+  async save(): Promise<void> {
+    if (!this.#storage) return;
+    if (this.#saveTimer) clearTimeout(this.#saveTimer);
+    this.#saveTimer = null;
+    const { settings, dataset } = this.#snapshot();
+    await this.#storage
+      .save('present', { version: 1, settings, dataset })
+      .catch(() => this.#tellStorageFails());
+  }
+
+  // ---- The engine ----
+
+  #connect(): void {
+    this.#engine = this.#startEngine(
+      (report) => this.apply(report),
+      (message) => this.#restartEngine(message),
+    );
+    this.#engine.send({ kind: 'configure', settings: this.#settings });
+    this.#sendData();
+    if (this.#playing) this.#engine.send({ kind: 'play', stage: this.#playing });
+  }
+
+  /** A worker that died took its weights with it; the labels are here. Once is bad luck, twice is a fault. */
+  #restartEngine(message: string): void {
+    this.#engine = null;
+    const again = !this.#crashed;
+    this.#crashed = true;
+    this.#playing = null;
+    this.notices.show({
+      topic: 'engine',
+      text: `The engine stopped (${message}). ${again ? 'It was started again: the weights are new, your labels are kept.' : 'Your labels are kept; reload the page to try again.'}`,
+    });
+    if (!again) return;
+    this.run.clearReward();
+    this.run.clearPolicy();
+    this.#connect();
+  }
+
+  /** Takes a report of the engine; the worker's phone calls this. */
+  apply(report: Report): void {
+    switch (report.kind) {
+      case 'ready':
+        this.#choice = report.choice;
+        this.#resolveReady(report.choice);
+        break;
+      case 'frame':
+        // A late picture of a run that was reset is nothing to show.
+        if (report.run === this.#runId) this.run.apply(report, this.#packed);
+        break;
+      case 'note':
+        this.#hear(report.note);
+        break;
+      case 'done':
+      case 'failed':
+        break; // answered where they were asked
+      default:
+        report satisfies never;
+    }
+  }
+
+  #hear({ topic, text, action }: Note): void {
+    if (topic === 'divergence' || topic === 'engine') this.#playing = null;
+    const actions = {
+      'reset-reward': {
+        label: 'reset the reward model',
+        run: () => this.#afterNote(topic, this.reset('reward')),
+      },
+      'reset-policy': { label: 'reset the policy', run: () => this.#afterNote(topic, this.reset('policy')) },
+      simulate: { label: 'simulate 40', run: () => this.#afterNote(topic, this.simulate(40)) },
+    };
+    this.notices.show({ topic, text, ...(action ? { action: actions[action] } : {}) });
+  }
+
+  #afterNote(topic: Note['topic'], done: Promise<unknown>): void {
+    this.notices.dismiss(topic);
+    void done.catch((error: unknown) => this.fail(error));
+  }
+
+  /** Shows what went wrong as a sentence. */
+  fail(error: unknown): void {
+    this.notices.show({ topic: 'engine', text: error instanceof Error ? error.message : String(error) });
+  }
+
+  #line(): EngineLine {
+    if (!this.#engine) throw new Error('The engine is not running yet. Wait for playground.ready.');
+    return this.#engine;
+  }
+
+  #sendData(): void {
+    this.#version += 1;
+    this.#packed = pack(this.#dataset, this.#settings.heldOut, this.#version);
+    this.#engine?.send({ kind: 'data', data: this.#packed.data });
+  }
+
+  // ---- Changing settings and data ----
+
+  #snapshot(): Snapshot {
+    return { settings: this.#settings, dataset: this.#dataset };
+  }
+
+  /** Moves to another snapshot and tells the engine what differs. */
+  #change(next: Snapshot, save = true): void {
+    const before = this.#snapshot();
+    this.#settings = next.settings;
+    this.#dataset = next.dataset;
+    const newWorld = differs(worldSettings, before.settings, next.settings);
+    if (before.settings !== next.settings) this.#engine?.send({ kind: 'configure', settings: next.settings });
+    if (before.dataset !== next.dataset || before.settings.heldOut !== next.settings.heldOut) {
+      this.notices.dismiss('data');
+      this.#sendData();
+    }
+    if (newWorld) void this.#resetRun('loop').catch(() => {});
+    if (save) this.#saveSoon();
+  }
+
+  #edit(what: string, dataset: Dataset, key: string | null = null): void {
+    this.#history.record(this.#snapshot(), what, key);
+    this.#change({ settings: this.#settings, dataset });
+  }
+
+  /**
+   * Changes settings while everything goes on.
+   * @throws Error naming the setting, what was given and its range; nothing is changed then
+   */
+  configure(patch: Partial<Record<SettingName, unknown>>): void {
+    const checked = checkSettings(patch);
+    const settings = Object.freeze({ ...this.#settings, ...checked });
+    const names = Object.keys(checked) as SettingName[];
+    if (!differs(names, this.#settings, settings)) return;
+    const before = this.#snapshot();
+    let dataset = this.#dataset;
+    if (differs(dataSettings, before.settings, settings)) dataset = redraw(dataset, settings);
+    if (before.settings.pairSource !== settings.pairSource)
+      dataset = withNextPair(dataset, settings, this.policyNow);
+    if (names.some((name) => !viewSettings.includes(name)))
+      this.#history.record(before, describe(names), `set ${names.join()}`);
+    this.#change({ settings, dataset });
+  }
+
+  /** Back to the default of one setting. */
+  restoreDefault(name: SettingName): void {
+    this.configure({ [name]: settingsTable[name].default });
+  }
+
+  undo(): void {
+    this.#travel(this.#history.undo(this.#snapshot()), 'Undid');
+  }
+
+  redo(): void {
+    this.#travel(this.#history.redo(this.#snapshot()), 'Did again');
+  }
+
+  #travel(entry: { state: Snapshot; what: string } | null, verb: string): void {
+    if (!entry)
+      return this.notices.announce(
+        verb === 'Undid' ? 'There is nothing to undo.' : 'There is nothing to redo.',
+      );
+    // How one looks at it stays as it is.
+    const view = Object.fromEntries(viewSettings.map((name) => [name, this.#settings[name]]));
+    this.#change({
+      settings: Object.freeze({ ...entry.state.settings, ...view }),
+      dataset: entry.state.dataset,
+    });
+    this.notices.announce(`${verb}: ${entry.what}.`);
+  }
+
+  // ---- Candidates ----
+
+  /** Adds a point; the next pair asks about it. @returns its id */
+  addPoint(x: number, y: number): number {
+    const id = this.#dataset.nextCandidate;
+    const added = withPoint(this.#dataset, x, y);
+    this.#edit('adding a point', withNextPair(added, this.#settings, this.policyNow));
+    return id;
+  }
+
+  movePoint(id: number, x: number, y: number): void {
+    const moved = withMoved(this.#dataset, id, x, y);
+    this.#edit('moving a point', redraw(moved, this.#settings), `move ${id}`);
+  }
+
+  // ---- Preferences ----
+
+  /** Answers the pair on the cards and shows the next one. @returns the comparison's id */
+  label(verdict: Verdict): number {
+    const { left, right, source } = this.#dataset.pair;
+    const id = this.#dataset.nextComparison;
+    const labelled = withComparison(this.#dataset, { left, right, verdict, annotator: 'you', source });
+    const names = this.#namesOf(labelled, { left, right, verdict });
+    this.#edit(`the label ${names}`, withNextPair(labelled, this.#settings, this.policyNow));
+    this.notices.announce(`Labelled ${names}.`);
+    return id;
+  }
+
+  #namesOf(dataset: Dataset, comparison: Pick<Comparison, 'left' | 'right' | 'verdict'>): string {
+    const byId = candidateMap(dataset);
+    const name = (id: number) => nameOf(byId.get(id) ?? { id, origin: 'start' });
+    const { left, right, verdict } = comparison;
+    if (verdict === 'tie') return `${name(left)} = ${name(right)}`;
+    return `${name(chosenOf(comparison as Comparison))} ≻ ${name(rejectedOf(comparison as Comparison))}`;
+  }
+
+  /** Shows another pair without an answer. */
+  skip(): void {
+    this.#edit('skipping a pair', withNextPair(this.#dataset, this.#settings, this.policyNow));
+    this.notices.announce('Skipped.');
+  }
+
+  /**
+   * Records that a person prefers one candidate to another.
+   * @returns the comparison's id
+   * @throws Error when an id is unknown or both are the same
+   */
+  prefer(chosen: number, rejected: number): number {
+    const byId = candidateMap(this.#dataset);
+    for (const id of [chosen, rejected])
+      if (!byId.has(id))
+        throw new Error(`There is no candidate with the id ${String(id)}. See playground.candidates().`);
+    if (chosen === rejected) throw new Error(`A candidate cannot be compared with itself (id ${chosen}).`);
+    const id = this.#dataset.nextComparison;
+    const first = random(this.#settings.seed, 'side', id).uniform() < 0.5;
+    const [left, right, verdict] = first
+      ? [chosen, rejected, 'left' as const]
+      : [rejected, chosen, 'right' as const];
+    const added = withComparison(this.#dataset, { left, right, verdict, annotator: 'you', source: 'start' });
+    this.#edit(`the label ${this.#namesOf(added, { left, right, verdict })}`, added);
+    return id;
+  }
+
+  flip(id: number): void {
+    this.#edit('flipping a comparison', withFlipped(this.#dataset, id));
+  }
+
+  remove(id: number): void {
+    this.#edit('deleting a comparison', withoutComparison(this.#dataset, id));
+  }
+
+  /**
+   * Answers of the simulated annotator, about pairs from where `pairSource` says.
+   * @returns how many comparisons there are now
+   * @throws Error when there would be more than the setting `simulated` allows
+   */
+  // eslint-disable-next-line @typescript-eslint/require-await -- part of the scripting surface, where it is awaited
+  async simulate(count: number): Promise<number> {
+    const { max } = settingsTable.simulated;
+    if (!Number.isInteger(count) || count < 1 || count > max)
+      throw new Error(`simulate takes a whole number from 1 to ${max}, but got ${String(count)}.`);
+    if (this.#settings.pairSource === 'policy') {
+      const more = withPolicyComparisons(this.#dataset, this.#settings, this.policyNow, count);
+      this.#edit(`${count} simulated comparisons`, more);
+    } else {
+      this.configure({ simulated: this.#settings.simulated + count });
+    }
+    this.notices.announce(`${this.#dataset.comparisons.length} comparisons.`);
+    return this.#dataset.comparisons.length;
+  }
+
+  // ---- Running ----
+
+  play(stage: Stage = 'loop'): void {
+    this.#playing = stage;
+    this.notices.dismiss('divergence');
+    this.#engine?.send({ kind: 'play', stage });
+  }
+
+  pause(): void {
+    this.#playing = null;
+    this.#engine?.send({ kind: 'pause' });
+  }
+
+  /** One round of a stage, or of the loop. */
+  async step(stage: Stage = 'loop'): Promise<void> {
+    if (this.#playing) this.pause();
+    await this.#line().request({ kind: 'step', stage });
+  }
+
+  /** @returns the metrics after so many optimiser steps @throws Error when there is nothing to learn from */
+  async train(steps: number): Promise<RewardPoint> {
+    checkCount('train', steps, 1_000_000);
+    return (await this.#line().request({ kind: 'train', steps })) as RewardPoint;
+  }
+
+  /** @returns the metrics after so many PPO iterations */
+  async optimise(iterations: number): Promise<PolicyPoint> {
+    checkCount('optimise', iterations, 100_000);
+    return (await this.#line().request({ kind: 'optimise', iterations })) as PolicyPoint;
+  }
+
+  /** The learned reward of every candidate, in the order of `dataset.candidates`. */
+  async rewards(): Promise<Float32Array> {
+    return (await this.#line().request({ kind: 'rewards' })) as Float32Array;
+  }
+
+  /** Back to untrained: the reward model, the policy, or both. Labels, candidates and settings stay. */
+  async reset(stage: Stage = 'loop'): Promise<void> {
+    if (this.#playing) this.pause();
+    this.notices.dismiss('divergence');
+    await this.#resetRun(stage);
+  }
+
+  async #resetRun(stage: Stage): Promise<void> {
+    this.#runId += 1;
+    if (stage !== 'policy') this.run.clearReward();
+    if (stage !== 'reward') this.run.clearPolicy();
+    await this.#engine?.request({ kind: 'reset', stage, run: this.#runId });
+  }
+
+  // ---- Taking away ----
+
+  /** @returns every plotted quantity by name; x is the step of the reward model or the iteration of the policy */
+  series(name: string): { x: number[]; y: number[] } {
+    if (!Object.hasOwn(metricsTable, name))
+      throw new Error(
+        `There is no series named "${name}". There are: ${Object.keys(metricsTable).join(', ')}.`,
+      );
+    const metric = name as MetricName;
+    const { rewardSeries, policySeries } = this.run;
+    return metricsTable[metric].stage === 'reward'
+      ? { x: [...rewardSeries.column('step')], y: [...rewardSeries.column(metric as 'loss')] }
+      : { x: [...policySeries.column('iteration')], y: [...policySeries.column(metric as 'kl')] };
+  }
+
+  /** The export menu. */
+  get exports(): readonly { readonly name: string; readonly label: string }[] {
+    return exporters;
+  }
+
+  /** @param name of the export menu @throws Error naming the formats there are */
+  export(name: string): { blob: Blob; file: string } {
+    const exporter = exporters.find((candidate) => candidate.name === name);
+    if (!exporter)
+      throw new Error(
+        `There is no export named "${name}". There are: ${exporters.map((e) => e.name).join(', ')}.`,
+      );
+    const { candidates, comparisons } = this.#dataset;
+    const metrics = Object.keys(metricsTable) as MetricName[];
+    const curves = metrics.map((metric) => ({
+      stage: metricsTable[metric].stage,
+      metric,
+      ...this.series(metric),
+    }));
+    const text = exporter.format({ settings: this.#settings, candidates, comparisons, curves });
+    return { blob: new Blob([text], { type: exporter.type }), file: exporter.file };
+  }
+}
+
+const describe = (names: readonly SettingName[]): string =>
+  `changing ${names.map((name) => definitionOf(name).label).join(', ')}`;
+
+function checkCount(verb: string, count: number, most: number): void {
+  if (!Number.isInteger(count) || count < 1 || count > most)
+    throw new Error(`${verb} takes a whole number from 1 to ${most}, but got ${String(count)}.`);
+}
+
+const hasOwnWork = ({ comparisons, candidates }: Dataset): boolean =>
+  comparisons.some(({ annotator, edited }) => annotator === 'you' || edited) ||
+  candidates.some(({ pinned }) => pinned);

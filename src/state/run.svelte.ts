@@ -1,0 +1,115 @@
+import { valueAt, type Field } from '../domain/field';
+import { metricsTable, type MetricName, type PolicyMetric, type RewardMetric } from '../domain/metrics';
+import type { PlaneGaussian } from '../scenarios';
+import type { PackedData, PolicyFrame, Report, RewardFrame } from '../engine/protocol';
+import { Series } from './series.svelte';
+
+const namesOf = <Stage extends 'reward' | 'policy'>(stage: Stage) =>
+  (Object.keys(metricsTable) as MetricName[]).filter((name) => metricsTable[name].stage === stage);
+
+/** One live run as the page sees it: the last pictures and the curves so far. */
+export class Run {
+  readonly rewardSeries = new Series<'step' | RewardMetric>([
+    'step',
+    ...(namesOf('reward') as RewardMetric[]),
+  ]);
+  readonly policySeries = new Series<'iteration' | 'root' | PolicyMetric>([
+    'iteration',
+    'root',
+    ...(namesOf('policy') as PolicyMetric[]),
+  ]);
+  #reward = $state.raw<RewardFrame | null>(null);
+  #policy = $state.raw<PolicyFrame | null>(null);
+  #margins = $state.raw<Float32Array>(new Float32Array(0));
+  #marginOf = $state.raw<ReadonlyMap<number, number>>(new Map());
+  #trail = $state.raw<{ readonly x: readonly number[]; readonly y: readonly number[] }>({ x: [], y: [] });
+  #rate = $state(0);
+  #memory = $state.raw({ tensors: 0, bytes: 0 });
+
+  get step(): number {
+    return this.#reward?.step ?? 0;
+  }
+  get iteration(): number {
+    return this.#policy?.iteration ?? 0;
+  }
+  /** Learned reward over the plane, centred on the starting policy's mean; null before the engine answered. */
+  get field(): Field | null {
+    return this.#reward?.field ?? null;
+  }
+  /** Δ of every decided comparison, in the order they were made. */
+  get margins(): Float32Array {
+    return this.#margins;
+  }
+  /** Standard deviation of the learned reward under the starting policy: what it is scaled by for the policy. */
+  get referenceStd(): number {
+    return this.#reward?.referenceStd ?? 1;
+  }
+  get policy(): (PlaneGaussian & { readonly samples: Float32Array }) | null {
+    return this.#policy;
+  }
+  /** Where the policy's mean has been. */
+  get trail() {
+    return this.#trail;
+  }
+  /** Reward steps and policy iterations in the last second. */
+  get rate(): number {
+    return this.#rate;
+  }
+  /** What TensorFlow.js holds on the device. */
+  get memory() {
+    return this.#memory;
+  }
+
+  marginOf(comparison: number): number | undefined {
+    return this.#marginOf.get(comparison);
+  }
+
+  /** The learned reward at a point, centred; undefined before there is one. */
+  rewardAt(x: number, y: number): number | undefined {
+    return this.field ? valueAt(this.field, x, y) : undefined;
+  }
+
+  apply(
+    { reward, policy, stepsPerSecond, memory }: Extract<Report, { kind: 'frame' }>,
+    { data, decided }: { data: PackedData; decided: readonly number[] },
+  ): void {
+    this.#rate = stepsPerSecond;
+    this.#memory = memory;
+    if (reward) this.#applyReward(reward, data, decided);
+    if (policy) this.#applyPolicy(policy);
+  }
+
+  #applyReward(frame: RewardFrame, data: PackedData, decided: readonly number[]): void {
+    this.#reward = frame;
+    this.rewardSeries.append(frame.points);
+    // A frame of older data comes just before one of the present data.
+    if (frame.version !== data.version) return;
+    const margin = (k: number) => frame.rewards[data.chosen[k]!]! - frame.rewards[data.rejected[k]!]!;
+    this.#margins = Float32Array.from(decided, (_, k) => margin(k));
+    this.#marginOf = new Map(decided.map((id, k) => [id, this.#margins[k]!]));
+  }
+
+  #applyPolicy(frame: PolicyFrame): void {
+    this.#policy = frame;
+    if (frame.points.length === 0) return;
+    this.policySeries.append(
+      frame.points.map((point) => ({ ...point, root: Math.sqrt(Math.max(0, point.kl)) })),
+    );
+    const { x, y } = this.#trail;
+    const coordinate = (offset: number) => frame.points.map((_, i) => frame.trail[2 * i + offset]!);
+    this.#trail = { x: [...x, ...coordinate(0)], y: [...y, ...coordinate(1)] };
+  }
+
+  clearReward(): void {
+    this.rewardSeries.clear();
+    this.#reward = null;
+    this.#margins = new Float32Array(0);
+    this.#marginOf = new Map();
+  }
+
+  clearPolicy(): void {
+    this.policySeries.clear();
+    this.#policy = null;
+    this.#trail = { x: [], y: [] };
+  }
+}

@@ -1,0 +1,50 @@
+import type { Comparison } from '../domain/comparison';
+import { chosenOf, rejectedOf } from '../domain/comparison';
+import type { Playground } from './playground.svelte';
+
+/**
+ * `window.playground`: the public scripting surface for the DevTools console, lessons and tests. Its names are stable.
+ * Everything given out is a copy.
+ */
+export function scriptingSurface(playground: Playground) {
+  const recorded = (comparison: Comparison) => ({
+    ...comparison,
+    chosen: comparison.verdict === 'tie' ? null : chosenOf(comparison),
+    rejected: comparison.verdict === 'tie' ? null : rejectedOf(comparison),
+  });
+  return {
+    /** Settles to { backend, adapter, trainer, reason } when the engine can compute. */
+    get ready() {
+      return playground.ready.then((choice) => structuredClone(choice));
+    },
+    /** A copy: every setting by the name used in the URL. */
+    get settings() {
+      return { ...playground.settings };
+    },
+    configure: (patch: Record<string, unknown>) => playground.configure(patch),
+    candidates: () => ({
+      count: playground.dataset.candidates.length,
+      dimension: playground.settings.features,
+      prompts: 1,
+      items: playground.dataset.candidates.map(({ id, x, y, origin }) => ({ id, x, y, origin })),
+    }),
+    prefer: (chosenId: number, rejectedId: number) => playground.prefer(chosenId, rejectedId),
+    simulate: (count: number) => playground.simulate(count),
+    comparisons: () => playground.dataset.comparisons.map(recorded),
+    undo: () => playground.undo(),
+    redo: () => playground.redo(),
+    play: (stage?: 'loop' | 'reward' | 'policy') => playground.play(stage),
+    pause: () => playground.pause(),
+    train: async (steps: number) => ready(playground).then(() => playground.train(steps)),
+    optimise: async (iterations: number) => ready(playground).then(() => playground.optimise(iterations)),
+    rewards: async () => ready(playground).then(() => playground.rewards()),
+    series: (name: string) => playground.series(name),
+    // eslint-disable-next-line @typescript-eslint/require-await -- later formats need the worker
+    export: async (name: string) => playground.export(name).blob,
+    reset: async () => ready(playground).then(() => playground.reset()),
+  };
+}
+
+const ready = async (playground: Playground): Promise<void> => void (await playground.ready);
+
+export type ScriptingSurface = ReturnType<typeof scriptingSurface>;
