@@ -13,6 +13,9 @@ import { RewardTrainer, type RewardHyper } from '../../src/engine/reward/trainer
 import * as tf from '../../src/engine/tf.ts';
 import { expectClose } from './close.ts';
 
+// Otherwise TensorFlow.js says on the console of Node that the CPU is slow.
+tf.env().set('IS_TEST', true);
+
 async function numbersOf(tensor: tf.Tensor): Promise<number[]> {
   const values = await tensor.data();
   tensor.dispose();
