@@ -156,14 +156,28 @@ class SimulatedAnnotator {
   }
 }
 
-/** Two candidates that are both held out or both trained on, so that no pair is lost to the split. */
-function pairOnOneSide(pool: readonly Candidate[], share: number, source: Random): [Candidate, Candidate] {
-  const first = pool[source.integer(pool.length)]!;
-  const side = pool.filter(
-    (other) => other.id !== first.id && isHeldOut(other, share) === isHeldOut(first, share),
-  );
-  const others = side.length > 0 ? side : pool.filter((other) => other.id !== first.id);
-  return [first, others[source.integer(others.length)]!];
+/**
+ * Two candidates that are both held out or both trained on, so that no pair is lost to the split.
+ * @param wanted one of them, if it has company on its side
+ */
+function pairOnOneSide(
+  pool: readonly Candidate[],
+  share: number,
+  source: Random,
+  wanted?: Candidate,
+): [Candidate, Candidate] {
+  const without = (one: Candidate) => pool.filter(({ id }) => id !== one.id);
+  const company = (one: Candidate) =>
+    without(one).filter((other) => isHeldOut(other, share) === isHeldOut(one, share));
+  let first = wanted ?? pool[source.integer(pool.length)]!;
+  let side = company(first);
+  if (side.length === 0) {
+    // The only one on its side: all the others are on the other one.
+    const others = without(first);
+    first = others[source.integer(others.length)]!;
+    side = company(first);
+  }
+  return [first, side[source.integer(side.length)]!];
 }
 
 const comparedKey = (a: number, b: number) => (a < b ? `${a}/${b}` : `${b}/${a}`);
@@ -183,10 +197,9 @@ export function withNextPair(dataset: Dataset, settings: Settings, policy: Plane
   const used = new Set(dataset.comparisons.flatMap(({ left, right }) => [left, right]));
   // A point that was just added is what the visitor wants to ask about.
   const wanted = pool.findLast((candidate) => candidate.origin === 'added' && !used.has(candidate.id));
-  let [a, b] = pairOnOneSide(pool, settings.heldOut, source);
+  let [a, b] = pairOnOneSide(pool, settings.heldOut, source, wanted);
   for (let tries = 0; tries < 20 && compared.has(comparedKey(a.id, b.id)); tries++)
-    [a, b] = pairOnOneSide(pool, settings.heldOut, source);
-  if (wanted && wanted.id !== b.id) a = wanted;
+    [a, b] = pairOnOneSide(pool, settings.heldOut, source, wanted);
   const [left, right] = source.uniform() < 0.5 ? [a.id, b.id] : [b.id, a.id];
   return { ...dataset, turn, pair: { left, right, fresh: [], source: 'start' } };
 }
@@ -209,8 +222,12 @@ export function drawFromPolicy(
 }
 
 function withValidPair(dataset: Dataset, settings: Settings): Dataset {
-  const known = new Set([...dataset.candidates, ...dataset.pair.fresh].map(({ id }) => id));
-  return known.has(dataset.pair.left) && known.has(dataset.pair.right)
+  const shown = [...dataset.candidates, ...dataset.pair.fresh];
+  const [left, right] = (['left', 'right'] as const).map((side) =>
+    shown.find(({ id }) => id === dataset.pair[side]),
+  );
+  const share = settings.heldOut;
+  return left && right && isHeldOut(left, share) === isHeldOut(right, share)
     ? dataset
     : withNextPair(dataset, settings, null);
 }
