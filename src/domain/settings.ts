@@ -240,6 +240,7 @@ export const settingsTable = {
     min: 0,
     max: 0.5,
     unit: '%',
+    rare: true,
     meaning:
       'Share of candidates whose pairs are never trained on, only used to test. Pairs stay within one side.',
   }),
@@ -299,6 +300,7 @@ export const settingsTable = {
     max: 2048,
     integer: true,
     log: true,
+    rare: true,
     meaning: 'Actions the policy tries in each iteration. More: steadier and slower.',
   }),
   epochs: number({
@@ -308,6 +310,7 @@ export const settingsTable = {
     min: 1,
     max: 16,
     integer: true,
+    rare: true,
     meaning: 'How many times each batch of samples is used for an update.',
   }),
   minibatches: number({

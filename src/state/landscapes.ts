@@ -8,6 +8,6 @@ const thumbnailSize = 28;
 export const landscapes = (): readonly { id: Settings['landscape']; label: string; field: Field }[] =>
   settingsTable.landscape.options.map((id) => ({
     id,
-    label: settingsTable.landscape.optionLabels[id],
+    label: settingsTable.landscape.optionLabels?.[id] ?? id,
     field: landscapeField(id, thumbnailSize),
   }));

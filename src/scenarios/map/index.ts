@@ -9,7 +9,7 @@ export const map: Scenario = {
   title: 'Map',
   embeddingName: 'random Fourier features',
   // Room for the policy to run well past what was labelled.
-  extent: ({ spread }) => Math.max(2.8, 5 * spread),
+  extent: ({ spread }) => Math.max(2.2, 5 * spread),
   startPoint: ({ seed, spread }, id) => {
     const source = random(seed, 'point', id);
     return { x: spread * source.normal(), y: spread * source.normal() };

@@ -53,6 +53,9 @@ const inMode2 = (lines: readonly Drawn[]): uPlot.AlignedData =>
 
 const textWidth = (text: string): number => text.length * CHARACTER;
 
+/** A narrow chart keeps its x axis for the numbers; what they are is said with the value under the cursor. */
+const namesAxis = (width: number, xLabel: string): boolean => textWidth(xLabel) < width / 4;
+
 /** Everything that takes a new chart when it changes. */
 const kindOf = ({ lines, log, palette, xLabel }: CurvePicture): unknown[] => [
   palette,
@@ -214,7 +217,7 @@ export class CurveChart {
     context.textAlign = 'right';
     context.textBaseline = 'alphabetic';
     context.fillStyle = css(palette.muted);
-    context.fillText(xLabel, chart.width - 1, chart.height - 3);
+    if (namesAxis(chart.width, xLabel)) context.fillText(xLabel, chart.width - 1, chart.height - 3);
     const rows = drawMarkers(context, plot, chart.width, markers, palette);
     const lead = leading(lines);
     const at = cursor !== null && lead && cursor < lead.x.length ? cursor : null;
@@ -270,7 +273,8 @@ export class CurveChart {
             this.#empty ? [] : linearTicks(min, max, Math.max(3, Math.floor(widthOf(chart) / 50))),
           values: (chart, splits) => {
             // A label that would leave the chart, or run into the name of the axis or into its neighbour, is left out.
-            const end = widthOf(chart) + RIGHT - textWidth(xLabel) - 8;
+            const name = namesAxis(chart.width, xLabel) ? textWidth(xLabel) + 8 : 0;
+            const end = widthOf(chart) + RIGHT - name;
             let from = -Infinity;
             return tickTexts(splits).map((text, i) => {
               const [at, half] = [chart.valToPos(splits[i]!, 'x'), textWidth(text) / 2];

@@ -1,10 +1,14 @@
-/** Drawing at the screen's pace: at most once per animation frame, and only what is in sight. */
+/** Drawing at the screen's pace: at most once per animation frame, and far less often what is out of sight. */
 
-/** Runs `work` in the next animation frame after `request`, however often that is called, while `element` is in sight. */
+/** Out of sight pictures are kept about as fresh as this, in milliseconds: for a quick scroll, and for printing. */
+const unseenInterval = 800;
+
+/** Runs `work` in the next animation frame after `request`, however often that is called; later if `element` is out of sight. */
 export class FrameTask {
   #frame = 0;
   #wanted = false;
   #inSight = true;
+  #later: ReturnType<typeof setTimeout> | undefined;
   readonly #work: () => void;
   readonly #watch: IntersectionObserver;
 
@@ -19,10 +23,16 @@ export class FrameTask {
 
   request(): void {
     this.#wanted = true;
-    if (this.#frame || !this.#inSight) return;
-    this.#frame = requestAnimationFrame(() => {
+    if (this.#frame) return;
+    if (this.#inSight) this.#schedule();
+    else this.#later ??= setTimeout(() => this.#schedule(), unseenInterval);
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      if (!this.#inSight) return;
       this.#wanted = false;
       this.#work();
     });
@@ -30,6 +40,7 @@ export class FrameTask {
 
   destroy(): void {
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#later);
     this.#frame = -1;
     this.#watch.disconnect();
   }
