@@ -10,6 +10,8 @@ import type { Settings } from '../domain/settings';
 
 export interface BackendStarter {
   readonly name: BackendName;
+  /** What emulates it if it is known to be an emulation by the processor, else null. Cheap; nothing is started. */
+  emulatedBy?(): Promise<string | null>;
   /** Makes the backend the current one. @returns the adapter's name @throws Error saying why it cannot start */
   start(onLost: (reason: string) => void): Promise<string>;
 }
@@ -92,6 +94,13 @@ export class BackendChooser {
     if (failed) return { ...trial, problem: `${backendTitles[name]} failed earlier: ${failed}` };
     try {
       const starter = this.#starters.find((candidate) => candidate.name === name)!;
+      const emulated = timed ? await starter.emulatedBy?.() : null;
+      if (emulated)
+        return {
+          ...trial,
+          adapter: emulated,
+          problem: `${backendTitles[name]} is only emulated here (${emulated}).`,
+        };
       const adapter = await starter.start((reason) => {
         // One that was only tried may go when it likes.
         if (this.#inUse === name) this.onLost(reason);
@@ -129,9 +138,38 @@ const defaultStarters: readonly BackendStarter[] = [
       return 'JavaScript on the processor';
     },
   },
-  { name: 'webgpu', start: startWebGpu },
-  { name: 'webgl', start: startWebGl },
+  { name: 'webgpu', start: startWebGpu, emulatedBy: emulatedWebGpu },
+  { name: 'webgl', start: startWebGl, emulatedBy: emulatedWebGl },
 ];
+
+/**
+ * GPUs in software. TensorFlow.js on them was 5 to 25 times slower than on the processor itself, and trying them took
+ * seconds; so they are used only when asked for.
+ */
+const emulation = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|warp/i;
+
+const describeAdapter = ({ vendor, architecture, description }: GPUAdapterInfo): string =>
+  description || [vendor, architecture].filter(Boolean).join(' ') || 'a GPU';
+
+async function emulatedWebGpu(): Promise<string | null> {
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) return null;
+  const name = describeAdapter(adapter.info);
+  return emulation.exec(name)?.[0] ?? (adapter.info.isFallbackAdapter ? name : null);
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- as the starter has it
+async function emulatedWebGl(): Promise<string | null> {
+  const gl = new OffscreenCanvas(1, 1).getContext('webgl2');
+  const name = gl && rendererOf(gl);
+  gl?.getExtension('WEBGL_lose_context')?.loseContext();
+  return (name && emulation.exec(name)?.[0]) || null;
+}
+
+function rendererOf(gl: WebGL2RenderingContext): string {
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  return info ? String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL)) : 'a GPU';
+}
 
 /** The device is requested here rather than by TensorFlow.js, so that its loss is noticed. */
 async function startWebGpu(onLost: (reason: string) => void): Promise<string> {
@@ -153,8 +191,7 @@ async function startWebGpu(onLost: (reason: string) => void): Promise<string> {
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
   await tf.setBackend('webgpu');
   void device.lost.then(({ message, reason }) => onLost(message || reason || 'the device was lost'));
-  const { vendor, architecture, description } = adapter.info;
-  return description || [vendor, architecture].filter(Boolean).join(' ') || 'a GPU';
+  return describeAdapter(adapter.info);
 }
 
 async function startWebGl(onLost: (reason: string) => void): Promise<string> {
@@ -164,6 +201,5 @@ async function startWebGl(onLost: (reason: string) => void): Promise<string> {
   // The DOM-less types know no canvas of a context.
   const { canvas } = gl as unknown as { canvas: EventTarget };
   canvas.addEventListener('webglcontextlost', () => onLost('the WebGL context was lost'));
-  const info = gl.getExtension('WEBGL_debug_renderer_info');
-  return info ? String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL)) : 'a GPU';
+  return rendererOf(gl);
 }

@@ -28,6 +28,7 @@ export interface Port {
   postMessage(command: Command): void;
   onmessage: ((event: MessageEvent<Report>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
+  terminate(): void;
 }
 
 export function connect(
@@ -54,6 +55,9 @@ export function connect(
   };
   port.onerror = (event) => {
     event.preventDefault();
+    // An uncaught error does not end a worker: it would go on beside the one that takes its place.
+    port.onmessage = port.onerror = null;
+    port.terminate();
     const message = event.message || 'it could not be loaded';
     for (const { reject } of waiting.values()) reject(new Error(`The engine stopped: ${message}.`));
     waiting.clear();

@@ -17,10 +17,11 @@ export function settingsToHash(settings: Settings): string {
   return new URLSearchParams(entries).toString();
 }
 
+/** @returns the value; the text itself where it does not say one, for the check to refuse */
 const parse = (name: SettingName, text: string): unknown => {
   switch (definitionOf(name).kind) {
     case 'number':
-      return text.trim() === '' ? NaN : Number(text);
+      return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
     case 'switch':
       return text === 'true' ? true : text === 'false' ? false : text;
     case 'choice':
@@ -45,9 +46,7 @@ export function settingsFromHash(hash: string): { settings: Settings; problems: 
       checkSettings({ [name]: value });
       settings[name] = value;
     } catch (error) {
-      problems.push(
-        error instanceof Error ? error.message.replace('NaN', JSON.stringify(text.slice(0, 40))) : '',
-      );
+      problems.push(error instanceof Error ? error.message : '');
     }
   }
   return { settings: Object.freeze(settings) as Settings, problems };

@@ -131,6 +131,12 @@ export class EngineRun {
     return this.next((report) => report.kind === 'frame' && condition(report)) as Promise<Frame>;
   }
 
+  /** The last picture once the work is done. */
+  async nextFrameAfter(work: () => Promise<unknown>): Promise<Frame> {
+    await work();
+    return this.lastFrame;
+  }
+
   nextNote(): Promise<Note> {
     return this.next(({ kind }) => kind === 'note').then((report) => (report as { note: Note }).note);
   }
