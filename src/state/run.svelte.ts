@@ -13,16 +13,18 @@ export class Run {
     'step',
     ...(namesOf('reward') as RewardMetric[]),
   ]);
-  readonly policySeries = new Series<'iteration' | 'root' | PolicyMetric>([
+  /** `root` is √KL; `meanX` and `meanY` are where the policy's mean was. */
+  readonly policySeries = new Series<'iteration' | 'root' | 'meanX' | 'meanY' | PolicyMetric>([
     'iteration',
     'root',
+    'meanX',
+    'meanY',
     ...(namesOf('policy') as PolicyMetric[]),
   ]);
   #reward = $state.raw<RewardFrame | null>(null);
   #policy = $state.raw<PolicyFrame | null>(null);
   #margins = $state.raw<Float32Array>(new Float32Array(0));
   #marginOf = $state.raw<ReadonlyMap<number, number>>(new Map());
-  #trail = $state.raw<{ readonly x: readonly number[]; readonly y: readonly number[] }>({ x: [], y: [] });
   #rate = $state(0);
   #memory = $state.raw({ tensors: 0, bytes: 0 });
 
@@ -47,9 +49,9 @@ export class Run {
   get policy(): (PlaneGaussian & { readonly samples: Float32Array }) | null {
     return this.#policy;
   }
-  /** Where the policy's mean has been. */
-  get trail() {
-    return this.#trail;
+  /** Where the policy's mean has been, at each point of the policy's curves. */
+  get trail(): { readonly x: readonly number[]; readonly y: readonly number[] } {
+    return { x: this.policySeries.column('meanX'), y: this.policySeries.column('meanY') };
   }
   /** Reward steps and policy iterations in the last second. */
   get rate(): number {
@@ -91,13 +93,14 @@ export class Run {
 
   #applyPolicy(frame: PolicyFrame): void {
     this.#policy = frame;
-    if (frame.points.length === 0) return;
     this.policySeries.append(
-      frame.points.map((point) => ({ ...point, root: Math.sqrt(Math.max(0, point.kl)) })),
+      frame.points.map((point, i) => ({
+        ...point,
+        root: Math.sqrt(Math.max(0, point.kl)),
+        meanX: frame.trail[2 * i]!,
+        meanY: frame.trail[2 * i + 1]!,
+      })),
     );
-    const { x, y } = this.#trail;
-    const coordinate = (offset: number) => frame.points.map((_, i) => frame.trail[2 * i + offset]!);
-    this.#trail = { x: [...x, ...coordinate(0)], y: [...y, ...coordinate(1)] };
   }
 
   clearReward(): void {
@@ -110,6 +113,5 @@ export class Run {
   clearPolicy(): void {
     this.policySeries.clear();
     this.#policy = null;
-    this.#trail = { x: [], y: [] };
   }
 }

@@ -35,7 +35,7 @@ export class Series<Name extends string> {
     for (const point of points)
       if (this.#seen++ % this.#stride === 0)
         for (const name of this.#names) this.#columns[name].push(point[name]);
-    if (this.#columns[this.#names[0]!].length > most) this.#thin();
+    while (this.#columns[this.#names[0]!].length > most) this.#thin();
     this.#version += 1;
   }
 
