@@ -15,6 +15,13 @@ const frameInterval = 33;
 type Request = Extract<Command, { request: number }>;
 type Work = Extract<Request, { kind: 'train' | 'optimise' | 'step' }>;
 
+/** A request in hand, and what its last round gave. */
+interface WorkInHand {
+  readonly request: Work;
+  left: number;
+  result: RequestResult;
+}
+
 /**
  * One live run. Commands are queued by `handle` and applied between two rounds of work, never in the middle of one,
  * so that a run depends on what was asked and not on when a read-back happened to arrive.
@@ -24,8 +31,10 @@ export class Session {
   readonly #chooser: BackendChooser;
   #inbox: Command[] = [];
   #wake: () => void = () => {};
-  #lose: (reason: Error) => void = () => {};
-  #lost: Promise<never> = new Promise(() => {});
+  /** Why the device in use is gone, once it is. */
+  #lost: Error | null = null;
+  /** Fails the read-back that is waited for, which a lost device may never answer. */
+  #failRead: (reason: Error) => void = () => {};
 
   #settings: Settings | null = null;
   #data: PackedData | null = null;
@@ -35,7 +44,7 @@ export class Session {
   #policy: PolicyStage | null = null;
   #run = 0;
   #playing: Stage | null = null;
-  #work: { request: Work; left: number } | null = null;
+  #work: WorkInHand | null = null;
   #queue: Work[] = [];
   #dirty = true;
   #lastFrame = 0;
@@ -45,7 +54,10 @@ export class Session {
   constructor(post: (report: Report) => void, chooser = new BackendChooser()) {
     this.#post = post;
     this.#chooser = chooser;
-    chooser.onLost = (reason) => this.#lose(new Error(reason));
+    chooser.onLost = (reason) => {
+      this.#lost = new Error(reason);
+      this.#failRead(this.#lost);
+    };
   }
 
   /** Takes a command; it is applied before the next round. */
@@ -65,6 +77,7 @@ export class Session {
         await this.#picture(!worked);
       } catch (error) {
         await this.#recover(error);
+        worked = true; // and so it goes on at once
       }
       if (worked || this.#inbox.length > 0) await this.#pause(started);
       else await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -130,22 +143,28 @@ export class Session {
 
   async #chooseBackend(): Promise<void> {
     // Weights are read back at every point of the curves; here also those of the steps since.
-    if (this.#reward && this.#world && this.#data)
-      await this.#reward.evaluate(this.#world, this.#data, this.#read, false);
-    this.#leaveBackend();
-    this.#lost = new Promise((_, reject) => (this.#lose = reject));
-    this.#lost.catch(() => {});
-    this.#choice = await this.#chooser.choose(this.#settings!.backend);
-    this.#reward?.rebuild();
-    this.#policy?.rebuild();
-    this.#dirty = true;
-    this.#post({ kind: 'ready', choice: this.#choice });
+    if (this.#reward && this.#parts()) await this.#evaluate(false);
     const { backend } = this.#settings!;
-    if (backend !== 'auto' && backend !== this.#choice.backend)
+    const choice = await this.#moveTo(backend);
+    if (backend !== 'auto' && backend !== choice.backend)
       this.#post({
         kind: 'note',
-        note: { topic: 'backend', text: `${this.#choice.reason} Everything goes on there.` },
+        note: { topic: 'backend', text: `${choice.reason} Everything goes on there.` },
       });
+  }
+
+  /** Goes on elsewhere from the weights that were last read back. @throws Error when nothing works */
+  async #moveTo(backend: Settings['backend']): Promise<BackendChoice> {
+    this.#leaveBackend();
+    this.#lost = null;
+    const choice = await this.#chooser.choose(backend);
+    this.#choice = choice;
+    this.#reward?.rebuild();
+    this.#policy?.rebuild();
+    this.#reward?.invalidate();
+    this.#dirty = true;
+    this.#post({ kind: 'ready', choice });
+    return choice;
   }
 
   /** Frees what lives on the current backend. A lost device may throw at that; its memory is gone anyway. */
@@ -157,6 +176,7 @@ export class Session {
         // Nothing to free on a device that is gone.
       }
     this.#world = null;
+    this.#choice = null;
   }
 
   /** Goes on after an error: with other numbers, or on another backend, from the last good weights. */
@@ -172,22 +192,13 @@ export class Session {
     }
     const failed = this.#choice?.backend;
     if (failed) this.#chooser.exclude(failed, text);
-    this.#leaveBackend();
-    this.#choice = null;
     try {
-      this.#lost = new Promise((_, reject) => (this.#lose = reject));
-      this.#lost.catch(() => {});
-      this.#choice = await this.#chooser.choose('auto');
-      this.#reward?.rebuild();
-      this.#policy?.rebuild();
-      this.#reward?.invalidate();
-      this.#dirty = true;
-      this.#post({ kind: 'ready', choice: this.#choice });
+      const { reason } = await this.#moveTo('auto');
       this.#post({
         kind: 'note',
         note: {
           topic: 'backend',
-          text: `${failed ? titleOf(failed) : 'The backend'} failed (${text}). The run goes on from its last weights: ${this.#choice.reason}`,
+          text: `${failed ? titleOf(failed) : 'The backend'} failed (${text}). The run goes on from its last weights: ${reason}`,
         },
       });
     } catch (fatal) {
@@ -224,9 +235,16 @@ export class Session {
     this.#dirty = true;
   }
 
-  /** Reads a tensor back without blocking, and gives up when the device is lost. */
-  readonly #read = async (tensor: tf.Tensor): Promise<Float32Array> =>
-    (await Promise.race([tensor.data(), this.#lost])) as Float32Array;
+  /**
+   * Reads a tensor back without blocking, and gives up when the device is lost. One at a time.
+   * (`Promise.race` with a promise that lives as long as the device would keep every array ever read.)
+   */
+  readonly #read = (tensor: tf.Tensor): Promise<Float32Array> =>
+    new Promise((resolve, reject) => {
+      if (this.#lost) return reject(this.#lost);
+      this.#failRead = reject;
+      tensor.data().then((values) => resolve(values as Float32Array), reject);
+    });
 
   /** Everything a round needs, made where it is missing; null before the page has sent settings and data. */
   #parts() {
@@ -274,32 +292,30 @@ export class Session {
   #startWork(request: Work): void {
     const left =
       request.kind === 'train' ? request.steps : request.kind === 'optimise' ? request.iterations : 1;
-    this.#work = { request, left };
+    this.#work = { request, left, result: null };
   }
 
   async #roundOfWork(pairs: TrainingPairs): Promise<void> {
     const work = this.#work!;
     const stage = stageOf(work.request);
     const { reward, settings } = this.#parts()!;
-    let result: RequestResult = null;
-    if (work.left > 0 && stage === 'reward') {
-      const steps = Math.min(work.left, logEvery - (reward.step % logEvery));
-      await this.#trainSteps(steps, pairs);
-      work.left -= steps;
-    } else if (work.left > 0) {
-      if (stage === 'loop' && reward.step < settings.warmup) await this.#trainSteps(1, pairs);
-      else {
-        if (stage === 'loop') await this.#trainSteps(settings.stepsPerIteration, pairs);
-        result = await this.#iteratePolicy();
-      }
-      work.left -= 1;
+    let done = 1;
+    if (work.left === 0) done = 0;
+    else if (stage === 'reward') {
+      done = Math.min(work.left, logEvery - (reward.step % logEvery));
+      await this.#trainSteps(done, pairs);
+    } else if (stage === 'loop' && reward.step < settings.warmup) await this.#trainSteps(1, pairs);
+    else {
+      if (stage === 'loop') await this.#trainSteps(settings.stepsPerIteration, pairs);
+      work.result = await this.#iteratePolicy();
     }
-    // A pause or a reset may have cancelled it while it waited for a read-back.
-    if (work.left > 0 || this.#work !== work) return;
-    if (stage !== 'policy') result ??= await this.#evaluate(true);
-    this.#work = null;
+    if (work.left === done && stage !== 'policy') work.result ??= await this.#evaluate(true);
+    // Counted only now: what an error interrupts is done again, from the last good weights.
+    work.left -= done;
+    if (work.left > 0) return;
     await this.#picture(true);
-    this.#post({ kind: 'done', request: work.request.request, result });
+    this.#work = null;
+    this.#post({ kind: 'done', request: work.request.request, result: work.result });
   }
 
   async #evaluate(log: boolean) {
@@ -309,6 +325,8 @@ export class Session {
 
   async #trainSteps(count: number, pairs: TrainingPairs): Promise<void> {
     const { world, reward, settings } = this.#parts()!;
+    // What the loss is before, so that it can be told from what training makes of it.
+    await this.#evaluate(false);
     for (let k = 0; k < count; k++) {
       reward.train(world, pairs, settings);
       if (reward.step % logEvery === 0) await this.#evaluate(true);
@@ -347,8 +365,13 @@ export class Session {
   async #answerRewards(request: number): Promise<void> {
     const parts = this.#parts();
     if (!parts) return this.#post({ kind: 'failed', request, message: 'The engine has no candidates yet.' });
-    const { rewards } = await parts.reward.evaluate(parts.world, parts.data, this.#read, false);
-    this.#post({ kind: 'done', request, result: rewards.slice() });
+    try {
+      const { rewards } = await parts.reward.evaluate(parts.world, parts.data, this.#read, false);
+      this.#post({ kind: 'done', request, result: rewards.slice() });
+    } catch (error) {
+      this.#inbox.unshift({ kind: 'rewards', request }); // answered once it goes on
+      throw error;
+    }
   }
 
   /** Sends a picture when something changed and it is time, or at once. */

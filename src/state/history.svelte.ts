@@ -32,8 +32,10 @@ export class History<State> {
     const entry = from.at(-1);
     if (!entry) return null;
     const left = { ...entry, state: now, key: null };
-    if (direction === 'undo') [this.#past, this.#future] = [from.slice(0, -1), [...to, left]];
-    else [this.#future, this.#past] = [from.slice(0, -1), [...to, left]];
+    // What is done after this is a step of its own, even with the slider that was moved before it.
+    const rest = from.slice(0, -1).map((earlier) => ({ ...earlier, key: null }));
+    if (direction === 'undo') [this.#past, this.#future] = [rest, [...to, left]];
+    else [this.#future, this.#past] = [rest, [...to, left]];
     return entry;
   }
 }

@@ -245,6 +245,7 @@ export class Playground {
     );
     this.#engine.send({ kind: 'configure', settings: this.#settings });
     this.#sendData();
+    void this.#engine.request({ kind: 'reset', stage: 'loop', run: this.#runId }).catch(() => {});
     if (this.#playing) this.#engine.send({ kind: 'play', stage: this.#playing });
   }
 
@@ -361,7 +362,7 @@ export class Playground {
     if (before.settings.pairSource !== settings.pairSource)
       dataset = withNextPair(dataset, settings, this.policyNow);
     if (names.some((name) => !viewSettings.includes(name)))
-      this.#history.record(before, describe(names), `set ${names.join()}`);
+      this.#history.record(before, describe(names), names.every(hasSlider) ? `set ${names.join()}` : null);
     this.#change({ settings, dataset });
   }
 
@@ -477,7 +478,10 @@ export class Playground {
       const more = withPolicyComparisons(this.#dataset, this.#settings, this.policyNow, count);
       this.#edit(`${count} simulated comparisons`, more);
     } else {
-      this.configure({ simulated: this.#settings.simulated + count });
+      const patch = checkSettings({ simulated: this.#settings.simulated + count });
+      const settings = Object.freeze({ ...this.#settings, ...patch });
+      this.#history.record(this.#snapshot(), `${count} simulated comparisons`);
+      this.#change({ settings, dataset: redraw(this.#dataset, settings) });
     }
     this.notices.announce(`${this.#dataset.comparisons.length} comparisons.`);
     return this.#dataset.comparisons.length;
@@ -571,6 +575,9 @@ export class Playground {
     return { blob: new Blob([text], { type: exporter.type }), file: exporter.file };
   }
 }
+
+/** A slider's positions on the way are not worth an undo each. */
+const hasSlider = (name: SettingName): boolean => definitionOf(name).kind === 'number';
 
 const describe = (names: readonly SettingName[]): string =>
   `changing ${names.map((name) => definitionOf(name).label).join(', ')}`;

@@ -11,8 +11,11 @@ import { RewardTrainer, type TrainingPairs } from './trainer';
 /** Metrics are taken every so many steps: a fixed number, so that the same run draws the same curve. */
 export const logEvery = 10;
 
-/** A mean training loss of 10 nats means margins of ten and more the wrong way round: it is not learning. */
-const divergedLoss = 10;
+/**
+ * A mean training loss 10 nats above that of the weights it started from means margins of ten and more the wrong way
+ * round: it is not learning. (A high loss alone may only mean that somebody turned a learned comparison round.)
+ */
+const divergedRise = 10;
 
 export type Read = (tensor: tf.Tensor) => Promise<Float32Array>;
 
@@ -35,6 +38,8 @@ export class RewardStage {
   #checkpoint: Checkpoint;
   #trainer: RewardTrainer;
   #evaluation: Evaluation | null = null;
+  /** The loss on the current data before it was trained on. */
+  #lossBefore = { version: -1, loss: NaN };
   #points: RewardPoint[] = [];
 
   constructor(settings: Settings) {
@@ -83,7 +88,11 @@ export class RewardStage {
     const evaluation = evaluate(all, gradNorm, this.step, world, data);
     const { loss } = evaluation.point;
     // A loss of NaN only says that there are no pairs.
-    if (!isFinite32(checkpoint.theta) || !isFinite32(all) || loss > divergedLoss) {
+    const trained = this.step > this.#checkpoint.step;
+    if (!trained && this.#lossBefore.version !== data.version)
+      this.#lossBefore = { version: data.version, loss };
+    const tooHigh = trained && loss > this.#lossBefore.loss + divergedRise;
+    if (!isFinite32(checkpoint.theta) || !isFinite32(all) || tooHigh) {
       const step = this.step;
       this.#trainer.dispose();
       this.rebuild();

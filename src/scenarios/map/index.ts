@@ -7,7 +7,7 @@ import { goldOf } from './landscapes';
 export const map: Scenario = {
   id: 'map',
   title: 'Map',
-  embeddingName: 'random Fourier features',
+  embeddingName: 'Fourier features',
   // Room for the policy to run well past what was labelled.
   extent: ({ spread }) => Math.max(2.2, 5 * spread),
   startPoint: ({ seed, spread }, id) => {
