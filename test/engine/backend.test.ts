@@ -43,13 +43,16 @@ describe('choosing a backend by itself', () => {
     ]);
   });
 
-  it.each(['wrong', 'not a number'] as const)('rejects a fast backend whose numbers are %s', async (health) => {
-    webgpu.health = health;
-    const choice = await withTimes({ cpu: 3, webgpu: 1, webgl: 2 }).choose('auto');
-    expect(choice.backend).toBe('webgl');
-    expect(choice.reason).toContain('WebGPU computes wrong numbers on pretended webgpu.');
-    expect(choice.trials.find(({ backend }) => backend === 'webgpu')!.problem).toContain('wrong numbers');
-  });
+  it.each(['wrong', 'not a number'] as const)(
+    'rejects a fast backend whose numbers are %s',
+    async (health) => {
+      webgpu.health = health;
+      const choice = await withTimes({ cpu: 3, webgpu: 1, webgl: 2 }).choose('auto');
+      expect(choice.backend).toBe('webgl');
+      expect(choice.reason).toContain('WebGPU computes wrong numbers on pretended webgpu.');
+      expect(choice.trials.find(({ backend }) => backend === 'webgpu')!.problem).toContain('wrong numbers');
+    },
+  );
 
   it.each([
     ['does not start', 'refuses'],
@@ -101,7 +104,9 @@ describe('a backend chosen by hand', () => {
     const choice = await withTimes({}).choose('webgl');
     expect(choice.backend).toBe('cpu');
     expect(tf.getBackend()).toBe('cpu');
-    expect(choice.reason).toContain('WebGL does not start: this browser offers no WebGL context in a worker.');
+    expect(choice.reason).toContain(
+      'WebGL does not start: this browser offers no WebGL context in a worker.',
+    );
   });
 
   it('falls back to the CPU where it computes wrong numbers, and says so', async () => {

@@ -14,7 +14,11 @@ describe('published numbers, on the CPU', () => {
 
   it('has the cases it is about', () => {
     expect(bradleyTerryCases.map(({ name }) => name)).toContain('bradley_terry');
-    expect(linearTrainingCases.map(({ name }) => name)).toEqual(['linear_sgd', 'linear_adam', 'linear_adamw']);
+    expect(linearTrainingCases.map(({ name }) => name)).toEqual([
+      'linear_sgd',
+      'linear_adam',
+      'linear_adamw',
+    ]);
   });
 
   it.each(bradleyTerryCases)('pairwise loss and gradients: $name', async (wanted) => {

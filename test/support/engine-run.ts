@@ -13,7 +13,10 @@ export class EngineRun {
   settings: Settings;
   data: PackedData;
   readonly #session: Session;
-  readonly #answers = new Map<number, { resolve: (result: RequestResult) => void; reject: (e: Error) => void }>();
+  readonly #answers = new Map<
+    number,
+    { resolve: (result: RequestResult) => void; reject: (e: Error) => void }
+  >();
   readonly #watchers = new Set<() => void>();
   #requests = 0;
 

@@ -118,11 +118,9 @@ export async function checkGaussianPpo(tolerance: number): Promise<void> {
   const wanted = gaussian.cases[0]!;
   const matrix = (values: number[][]) => tf.tensor2d(values);
   const [oldMean, newMean, refMean] = [wanted.old_mean, wanted.new_mean, wanted.ref_mean].map(matrix);
-  const [oldLogStd, newLogStd, refLogStd] = [
-    wanted.old_log_std,
-    wanted.new_log_std,
-    wanted.ref_log_std,
-  ].map((values) => tf.tensor1d(values));
+  const [oldLogStd, newLogStd, refLogStd] = [wanted.old_log_std, wanted.new_log_std, wanted.ref_log_std].map(
+    (values) => tf.tensor1d(values),
+  );
   const actions = matrix(wanted.actions);
   const advantages = tf.tensor1d(wanted.advantages);
 

@@ -1,0 +1,630 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { metricNames, metricsTable } from '../../src/domain/metrics.ts';
+import { defaultSettings, type Settings } from '../../src/domain/settings.ts';
+import type { Report } from '../../src/engine/protocol.ts';
+import * as tf from '../../src/engine/tf.ts';
+import { simulatedData } from '../support/annotator.ts';
+import { EngineRun } from '../support/engine-run.ts';
+
+tf.env().set('IS_TEST', true);
+
+/** A small model, so that a test is quick. */
+const small: Partial<Settings> = { features: 32, points: 40, samples: 64, speed: 120 };
+const smallData = simulatedData({ ...defaultSettings, ...small }, 60);
+const diverging: Partial<Settings> = { optimizer: 'sgd', learningRate: 10, weightDecay: 1 };
+
+let runs: EngineRun[] = [];
+function start(...[patch, data, chooser]: ConstructorParameters<typeof EngineRun>): EngineRun {
+  const run = new EngineRun({ ...small, ...patch }, data, chooser);
+  runs.push(run);
+  return run;
+}
+afterEach(async () => {
+  const started = runs;
+  runs = [];
+  for (const run of started) await run.quiet();
+});
+
+const allFinite = (values: Iterable<number>) => Array.from(values).every(Number.isFinite);
+
+/** Everything in a report that is drawn. */
+function expectDrawable(reports: readonly Report[]): void {
+  for (const report of reports) {
+    if (report.kind !== 'frame') continue;
+    const { reward, policy } = report;
+    expect(allFinite(reward!.rewards)).toBe(true);
+    expect(allFinite(reward!.field.values)).toBe(true);
+    expect(allFinite([reward!.referenceMean, reward!.referenceStd])).toBe(true);
+    expect(allFinite([...policy!.mean, ...policy!.logStd, ...policy!.samples, ...policy!.trail])).toBe(true);
+    for (const point of policy!.points) expect(allFinite(Object.values(point))).toBe(true);
+  }
+}
+
+describe('requests', () => {
+  it('says which backend it runs on before anything else', async () => {
+    const run = start();
+    await run.rewards();
+    expect(run.reports[0]).toMatchObject({ kind: 'ready', choice: { backend: 'cpu' } });
+  });
+
+  it('train answers with the metrics after that many steps', async () => {
+    const run = start();
+    const point = await run.train(37);
+    expect(point.step).toBe(37);
+    expect((await run.train(3)).step).toBe(40);
+    expect((await run.train(0)).step).toBe(40);
+    const names = metricNames.filter((name) => metricsTable[name].stage === 'reward');
+    expect(Object.keys(point).sort()).toEqual(['step', ...names].sort());
+    expect(allFinite(Object.values(point))).toBe(true);
+  });
+
+  it('training lowers the loss and orders the pairs', async () => {
+    const run = start();
+    const before = await run.train(0);
+    const after = await run.train(200);
+    expect(after.loss).toBeLessThan(before.loss - 0.15);
+    expect(after.accuracy).toBeGreaterThan(Math.max(0.75, before.accuracy));
+    expect(after.margin).toBeGreaterThan(before.margin);
+  });
+
+  it('optimise answers with the metrics of its last iteration', async () => {
+    const run = start();
+    await run.train(50);
+    const point = await run.optimise(3);
+    expect(point.iteration).toBe(3);
+    expect((await run.optimise(2)).iteration).toBe(5);
+    const names = metricNames.filter((name) => metricsTable[name].stage === 'policy');
+    expect(Object.keys(point).sort()).toEqual(['iteration', ...names].sort());
+    expect(allFinite(Object.values(point))).toBe(true);
+  });
+
+  it('the first iteration measures the starting policy', async () => {
+    const run = start();
+    await run.train(50);
+    const point = await run.optimise(1);
+    expect(point.kl).toBeCloseTo(0, 6);
+    expect(point.k1).toBeCloseTo(0, 6);
+  });
+
+  it('optimising raises the reward that the policy is paid', async () => {
+    const run = start();
+    await run.train(100);
+    const first = await run.optimise(1);
+    const last = await run.optimise(40);
+    expect(last.proxyReward).toBeGreaterThan(first.proxyReward + 0.5);
+    expect(last.kl).toBeGreaterThan(0.1);
+  });
+
+  it('step makes one step of a stage', async () => {
+    const run = start({ warmup: 2, stepsPerIteration: 5 });
+    expect(await run.step('reward')).toMatchObject({ step: 1 });
+    expect(await run.step('policy')).toMatchObject({ iteration: 1 });
+    // The loop first warms the reward model up, a step at a time, then makes whole rounds.
+    expect(await run.step('loop')).toMatchObject({ step: 2 });
+    expect(await run.step('loop')).toMatchObject({ iteration: 2 });
+    expect((await run.train(0)).step).toBe(7);
+  });
+
+  it('rewards answers with one reward for each candidate', async () => {
+    const run = start();
+    const before = await run.rewards();
+    expect(before).toHaveLength(40);
+    expect(allFinite(before)).toBe(true);
+    await run.train(10);
+    expect(await run.rewards()).not.toEqual(before);
+    expect(await run.rewards()).toEqual(run.lastFrame.reward!.rewards);
+  });
+
+  it('fails with a sentence where no candidates were sent', async () => {
+    const run = start({}, null);
+    await expect(run.rewards()).rejects.toThrow('no candidates');
+    run.send({ kind: 'data', data: run.data });
+    expect(await run.rewards()).toHaveLength(40);
+  });
+
+  it('are answered in the order in which they were made', async () => {
+    const run = start();
+    await Promise.all([run.train(25), run.optimise(2), run.train(5), run.step('reward')]);
+    const done = run.reports.flatMap((report) => (report.kind === 'done' ? [report.request] : []));
+    expect(done).toEqual([1, 2, 3, 4]);
+    expect((await run.train(0)).step).toBe(31);
+  });
+
+  it('send a picture of their result before they answer', async () => {
+    const run = start();
+    await run.train(7);
+    const last = run.reports.at(-2)!;
+    expect(last).toMatchObject({ kind: 'frame', reward: { step: 7 } });
+    expect(run.rewardPoints.at(-1)!.step).toBe(7);
+  });
+});
+
+describe('reset', () => {
+  it('starts the reward model anew, under the new run', async () => {
+    const run = start();
+    const fresh = await run.rewards();
+    await run.train(20);
+    await run.optimise(2);
+    await run.reset('reward', 5);
+    expect(await run.rewards()).toEqual(fresh);
+    const frame = await run.nextFrameAfter(() => run.train(0));
+    expect(frame).toMatchObject({ run: 5, reward: { step: 0 }, policy: { iteration: 2 } });
+  });
+
+  it('starts the policy anew and leaves the reward model', async () => {
+    const run = start();
+    await run.train(20);
+    await run.optimise(2);
+    await run.reset('policy', 6);
+    const frame = await run.nextFrameAfter(() => run.train(0));
+    expect(frame).toMatchObject({ run: 6, reward: { step: 20 }, policy: { iteration: 0, mean: [0, 0] } });
+  });
+
+  it('of the loop starts both anew', async () => {
+    const run = start();
+    await run.train(20);
+    await run.optimise(2);
+    await run.reset('loop', 7);
+    const frame = await run.nextFrameAfter(() => run.train(0));
+    expect(frame).toMatchObject({ run: 7, reward: { step: 0 }, policy: { iteration: 0 } });
+  });
+
+  it('cancels what was asked for before it', async () => {
+    const run = start();
+    await run.train(1);
+    const long = run.train(1_000_000);
+    const cancelled = expect(long).rejects.toThrow('reset before it was done');
+    await run.nextFrame();
+    await run.reset('loop', 2);
+    await cancelled;
+    expect((await run.train(0)).step).toBe(0);
+  });
+});
+
+describe('repeatability', () => {
+  it('the same seed, settings and data give the same numbers, bit for bit', async () => {
+    const once = async () => {
+      const run = start({ minibatches: 2, batchSize: 16 });
+      await run.train(30);
+      await run.optimise(5);
+      await run.step('loop');
+      await run.train(15);
+      const rewards = await run.rewards();
+      await run.quiet();
+      const { policy } = run.lastFrame;
+      return { rewards, reward: run.rewardPoints, policy: run.policyPoints, mean: policy!.mean };
+    };
+    expect(await once()).toEqual(await once());
+  });
+
+  it('playing gives the same numbers as asking, however the pictures fall', async () => {
+    const asked = start();
+    await asked.train(60);
+    const played = start();
+    played.play('reward');
+    await played.nextFrame(({ reward }) => reward!.step >= 60);
+    await played.quiet();
+    const at = (run: EngineRun) => run.rewardPoints.filter(({ step }) => step > 0 && step <= 60);
+    expect(at(played).map(({ step }) => step)).toEqual([10, 20, 30, 40, 50, 60]);
+    expect(at(played)).toEqual(at(asked));
+  });
+
+  it('another seed gives other numbers', async () => {
+    const [a, b] = [start({ seed: 1 }, smallData), start({ seed: 2 }, smallData)];
+    expect(await a.rewards()).not.toEqual(await b.rewards());
+  });
+});
+
+describe('memory', () => {
+  const tensorsAfter = async (run: EngineRun, work: () => Promise<unknown>) => {
+    await work();
+    return run.lastFrame.memory.tensors;
+  };
+
+  it('1000 steps and 100 iterations leave no tensor behind', async () => {
+    const run = start({ optimizer: 'adamw', minibatches: 2 });
+    const before = await tensorsAfter(run, async () => {
+      await run.train(10);
+      await run.optimise(2);
+    });
+    expect(await tensorsAfter(run, () => run.train(1000))).toBe(before);
+    expect(await tensorsAfter(run, () => run.optimise(100))).toBe(before);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(new Set(run.frames.slice(-20).map(({ memory }) => memory.tensors))).toEqual(new Set([before]));
+  });
+
+  it.each(['sgd', 'adam', 'adamw'] as const)('%s neither', async (optimizer) => {
+    const run = start({ optimizer });
+    const before = await tensorsAfter(run, () => run.train(20));
+    expect(await tensorsAfter(run, () => run.train(100))).toBe(before);
+  });
+
+  it('neither do resets, changes of settings and changes of the data', async () => {
+    const run = start();
+    await run.train(20);
+    await run.optimise(2);
+    const before = await tensorsAfter(run, () => run.train(1));
+    for (let k = 2; k < 6; k++) {
+      await run.reset('loop', k);
+      run.configure({ features: 16 });
+      await run.train(10);
+      run.configure({ features: 32, landscape: k % 2 ? 'rim' : 'hills', samples: 64 + k, minibatches: k });
+      run.change({ positions: run.data.positions.map((value) => value + 0.01) });
+      await run.train(10);
+      await run.optimise(2);
+    }
+    expect(await tensorsAfter(run, () => run.train(1))).toBe(before);
+  });
+});
+
+describe('nothing to learn from', () => {
+  const nothing = { chosen: new Int32Array(0), rejected: new Int32Array(0), heldOut: new Uint8Array(0) };
+  const full = smallData;
+  const cases = [
+    ['no comparison', { ...full, ...nothing }, 'no comparison to learn from yet'],
+    ['only ties', { ...full, ...nothing, ties: 3 }, 'only ties (3)'],
+    ['only held-out ones', { ...full, heldOut: full.heldOut.map(() => 1) }, 'held out for testing'],
+  ] as const;
+
+  it.each(cases)('%s: a request fails with a sentence, a note says it too', async (_, data, sentence) => {
+    const run = start({}, data);
+    await expect(run.train(10)).rejects.toThrow(sentence);
+    await expect(run.optimise(10)).rejects.toThrow(sentence);
+    await expect(run.step('loop')).rejects.toThrow(sentence);
+    // Once is enough.
+    expect(run.notes).toHaveLength(1);
+    expect(run.notes[0]).toMatchObject({ topic: 'data', action: 'simulate' });
+    expect(run.notes[0]!.text).toContain(sentence);
+    expect(run.rewardPoints).toEqual([]);
+    expect(run.policyPoints).toEqual([]);
+    expectDrawable(run.reports);
+    expect(allFinite(await run.rewards())).toBe(true);
+  });
+
+  it.each(cases)('%s: playing waits, and goes on when there is something', async (_, data, sentence) => {
+    const run = start({}, data);
+    run.play('loop');
+    await run.nextNote();
+    expect(run.notes[0]!.text).toContain(sentence);
+    await run.rewards();
+    expect(run.frames.every(({ reward }) => reward!.step === 0)).toBe(true);
+
+    run.data = full;
+    run.change({});
+    const frame = await run.nextFrame(({ reward }) => reward!.step >= 10);
+    expect(frame.playing).toBe('loop');
+    expectDrawable(run.reports);
+  });
+
+  it('is said again when play is pressed again', async () => {
+    const run = start({}, { ...full, ...nothing });
+    run.play('reward');
+    await run.nextNote();
+    run.play('reward');
+    await run.nextNote();
+    expect(run.notes).toHaveLength(2);
+  });
+
+  it('stops a run whose last comparison is taken away, and nothing becomes NaN', async () => {
+    const run = start({}, full);
+    await run.train(20);
+    await run.optimise(2);
+    run.play('loop');
+    await run.nextFrame();
+    const told = run.nextNote();
+    run.change(nothing);
+    expect((await told).text).toContain('no comparison');
+    expectDrawable(run.reports);
+    expect(allFinite(await run.rewards())).toBe(true);
+  });
+
+  it('without held-out pairs only the held-out metrics are not numbers', async () => {
+    const run = start({}, { ...full, heldOut: full.heldOut.map(() => 0) });
+    const { evalLoss, evalAccuracy, evalMargin, ...rest } = await run.train(10);
+    expect([evalLoss, evalAccuracy, evalMargin]).toEqual([NaN, NaN, NaN]);
+    expect(allFinite(Object.values(rest))).toBe(true);
+  });
+});
+
+describe('divergence', () => {
+  it('fails the request, posts a note that offers a reset, and keeps finite rewards', async () => {
+    const run = start(diverging);
+    await expect(run.train(500)).rejects.toThrow('diverged');
+    expect(run.notes.at(-1)).toMatchObject({ topic: 'divergence', action: 'reset-reward' });
+    expect(allFinite(await run.rewards())).toBe(true);
+    expectDrawable(run.reports);
+  });
+
+  it('stops playing, and says so', async () => {
+    const run = start(diverging);
+    await run.rewards();
+    run.play('loop');
+    const stopped = run.next((report) => report.kind === 'note').then(() => run.nextFrame());
+    expect(await run.nextNote()).toMatchObject({ topic: 'divergence', action: 'reset-reward' });
+    const frame = await stopped;
+    expect(frame.playing).toBe(null);
+    expectDrawable([frame]);
+    await run.rewards();
+    expect((await run.train(0)).step).toBe(frame.reward!.step);
+  });
+
+  it('is over after a reset with a smaller learning rate', async () => {
+    const run = start(diverging);
+    await expect(run.train(500)).rejects.toThrow('diverged');
+    run.configure({ optimizer: 'adamw', learningRate: 0.003, weightDecay: 0.001 });
+    await run.reset('reward', 2);
+    const point = await run.train(100);
+    expect(point.step).toBe(100);
+    expect(point.accuracy).toBeGreaterThan(0.7);
+  });
+
+  it('needs no reset to train on from the kept weights', async () => {
+    const run = start(diverging);
+    await expect(run.train(500)).rejects.toThrow('diverged');
+    run.configure({ optimizer: 'adamw', learningRate: 0.003, weightDecay: 0.001 });
+    const { step } = await run.train(0);
+    expect((await run.train(50)).step).toBe(step + 50);
+    expect(run.notes).toHaveLength(1);
+  });
+
+  it('is not what happens when somebody changes their mind about everything', async () => {
+    const one = {
+      chosen: Int32Array.of(0),
+      rejected: Int32Array.of(1),
+      heldOut: new Uint8Array(1),
+    };
+    const run = start({ features: 768, learningRate: 0.1, weightDecay: 0 });
+    run.change(one);
+    expect((await run.train(300)).margin).toBeGreaterThan(10);
+    run.change({ chosen: one.rejected, rejected: one.chosen });
+    expect(await run.rewards()).toHaveLength(40);
+    expect((await run.train(300)).accuracy).toBe(1);
+    expect(run.notes).toEqual([]);
+  });
+
+  it('of the policy keeps the last good one and offers to reset it', async () => {
+    const run = start({ policyLearningRate: 1, entropyCoefficient: 1, klCoefficient: 0 });
+    await run.train(50);
+    await expect(run.optimise(2000)).rejects.toThrow('policy left the finite numbers');
+    expect(run.notes.at(-1)).toMatchObject({ topic: 'divergence', action: 'reset-policy' });
+    expectDrawable(run.reports);
+    await run.reset('policy', 2);
+    run.configure({ policyLearningRate: 0.01, entropyCoefficient: 0.02 });
+    expect((await run.optimise(2)).iteration).toBe(2);
+  });
+});
+
+describe('pause', () => {
+  it('cancels a long request', async () => {
+    const run = start();
+    const long = run.train(1_000_000);
+    const cancelled = expect(long).rejects.toThrow('paused before it was done');
+    await run.nextFrame(({ reward }) => reward!.step > 0);
+    run.pause();
+    await cancelled;
+    const { step } = await run.train(0);
+    expect(step).toBeGreaterThan(0);
+    expect(step).toBeLessThan(1_000_000);
+    await run.rewards();
+    expect((await run.train(0)).step).toBe(step);
+  });
+
+  it('cancels everything that waits behind it too', async () => {
+    const run = start();
+    await run.rewards();
+    const all = [run.train(1_000_000), run.optimise(10), run.train(10)];
+    const cancelled = Promise.all(all.map((request) => expect(request).rejects.toThrow('paused')));
+    run.pause();
+    await cancelled;
+  });
+
+  it('stops playing and says so', async () => {
+    const run = start();
+    run.play('reward');
+    await run.nextFrame(({ reward }) => reward!.step > 0);
+    const stopped = run.nextFrame(({ playing }) => playing === null);
+    run.pause();
+    const { step } = (await stopped).reward!;
+    await run.rewards();
+    expect((await run.train(0)).step).toBe(step);
+  });
+});
+
+describe('playing', () => {
+  it('the reward model leaves the policy where it is', async () => {
+    const run = start();
+    run.play('reward');
+    const frame = await run.nextFrame(({ reward }) => reward!.step >= 50);
+    expect(frame).toMatchObject({ playing: 'reward', policy: { iteration: 0 } });
+  });
+
+  it('the policy leaves the reward model where it is', async () => {
+    const run = start();
+    await run.train(30);
+    run.play('policy');
+    const frame = await run.nextFrame(({ policy }) => policy!.iteration >= 3);
+    expect(frame).toMatchObject({ playing: 'policy', reward: { step: 30 } });
+  });
+
+  it('the loop warms the reward model up, then moves both in step', async () => {
+    const run = start({ warmup: 40, stepsPerIteration: 3 });
+    run.play('loop');
+    const { reward, policy } = await run.nextFrame(({ policy }) => policy!.iteration >= 4);
+    expect(reward!.step).toBe(40 + 3 * policy!.iteration);
+  });
+
+  it('a request made meanwhile is answered, and playing goes on', async () => {
+    const run = start();
+    run.play('reward');
+    await run.nextFrame(({ reward }) => reward!.step > 0);
+    expect((await run.optimise(2)).iteration).toBe(2);
+    const { step } = run.lastFrame.reward!;
+    await run.nextFrame(({ reward }) => reward!.step > step);
+    expect(run.lastFrame.playing).toBe('reward');
+  });
+
+  it('sends no more pictures than one every 33 ms, and every point of the curves once', async () => {
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 1));
+    const run = start({ speed: 120 });
+    run.play('reward');
+    await run.nextFrame(({ reward }) => reward!.step >= 1000);
+    const { length } = run.frames;
+    clock.mockRestore();
+    expect(length).toBeGreaterThan(3);
+    expect(length).toBeLessThanOrEqual(now / 33 + 2);
+    const steps = run.rewardPoints.map(({ step }) => step);
+    expect(steps).toEqual(Array.from(steps, (_, i) => 10 * (i + 1)));
+  });
+});
+
+describe('pictures', () => {
+  it('carry the run and the version of the data they show', async () => {
+    const run = start();
+    await run.train(1);
+    expect(run.lastFrame.run).toBe(0);
+    await run.reset('loop', 41);
+    const shown = run.nextFrame(({ reward }) => reward!.version === run.data.version);
+    run.change({});
+    expect((await shown).run).toBe(41);
+  });
+
+  it('have the size they say', async () => {
+    const run = start();
+    await run.optimise(2);
+    const { reward, policy } = run.lastFrame;
+    const { values, size, extent } = reward!.field;
+    expect(values).toHaveLength(size * size);
+    expect(extent).toBeGreaterThan(1);
+    expect(reward!.rewards).toHaveLength(40);
+    expect(policy!.samples).toHaveLength(2 * 64);
+    expect(run.frames.flatMap(({ policy: p }) => [...p!.trail])).toHaveLength(2 * run.policyPoints.length);
+  });
+
+  it('hand over arrays that nobody else keeps', async () => {
+    const run = start();
+    await run.optimise(1);
+    const { reward, policy } = run.lastFrame;
+    const arrays = [reward!.rewards, reward!.field.values, policy!.samples, policy!.trail];
+    structuredClone(null, { transfer: arrays.map(({ buffer }) => buffer as ArrayBuffer) });
+    await run.optimise(1);
+    expectDrawable([run.lastFrame]);
+    const rewards = await run.rewards();
+    structuredClone(null, { transfer: [rewards.buffer as ArrayBuffer] });
+    expect(await run.rewards()).toHaveLength(40);
+  });
+
+  it('are not sent again when nothing changed', async () => {
+    const run = start();
+    await run.train(1);
+    await run.rewards();
+    const { length } = run.frames;
+    await run.rewards();
+    await run.rewards();
+    expect(run.frames).toHaveLength(length);
+  });
+});
+
+describe('changes in mid-run', () => {
+  it.each([
+    ['learning rate', { learningRate: 0.05 }],
+    ['optimizer', { optimizer: 'sgd' }],
+    ['batch size', { batchSize: 8 }],
+    ['weight decay', { weightDecay: 0.5 }],
+    ['held-out share', { heldOut: 0 }],
+    ['landscape', { landscape: 'ring' }],
+    ['samples', { samples: 32 }],
+  ] as const)('%s: goes on from the same step', async (_, patch) => {
+    const [changed, same] = [start(), start()];
+    for (const run of [changed, same]) {
+      await run.train(20);
+      await run.optimise(2);
+    }
+    changed.configure(patch);
+    expect((await changed.train(0)).step).toBe(20);
+    expect(await changed.rewards()).toEqual(await same.rewards());
+    expect((await changed.train(10)).step).toBe(30);
+    expect((await changed.optimise(1)).iteration).toBe(3);
+    await same.train(10);
+    const trains = ['learningRate', 'optimizer', 'batchSize', 'weightDecay'].some((name) => name in patch);
+    if (trains) expect(await changed.rewards()).not.toEqual(await same.rewards());
+    else expect(await changed.rewards()).toEqual(await same.rewards());
+  });
+
+  it.each([{ features: 16 }, { seed: 8 }, { lengthScale: 0.7 }])(
+    '%o: weights of another embedding mean nothing, so both stages start anew',
+    async (patch) => {
+      const run = start();
+      await run.train(20);
+      await run.optimise(2);
+      run.configure(patch);
+      await run.train(0);
+      expect(run.lastFrame).toMatchObject({ reward: { step: 0 }, policy: { iteration: 0 } });
+      expect((await run.train(10)).step).toBe(10);
+    },
+  );
+
+  it('a candidate that moved gets the reward of its new place', async () => {
+    const run = start();
+    await run.train(50);
+    const before = await run.rewards();
+    const positions = run.data.positions.slice();
+    positions.set(positions.subarray(2, 4), 0); // the first onto the second
+    run.change({ positions });
+    const after = await run.rewards();
+    expect(after[0]).toBeCloseTo(before[1]!, 5);
+    expect(after[0]).not.toBeCloseTo(before[0]!, 5);
+    expect(Array.from(after.subarray(1))).toEqual(Array.from(before.subarray(1)));
+    expect((await run.train(0)).step).toBe(50);
+  });
+
+  it('candidates and comparisons added while playing are trained on', async () => {
+    const run = start();
+    run.play('reward');
+    await run.nextFrame(({ reward }) => reward!.step >= 10);
+    const { ids, positions, chosen, rejected, heldOut } = run.data;
+    run.change({
+      ids: Int32Array.of(...ids, 40),
+      positions: Float32Array.of(...positions, 1.2, -0.4),
+      chosen: Int32Array.of(...chosen, ...Array<number>(20).fill(40)),
+      rejected: Int32Array.of(...rejected, ...Array<number>(20).fill(0)),
+      heldOut: Uint8Array.of(...heldOut, ...Array<number>(20).fill(0)),
+    });
+    const { step } = (await run.nextFrame(({ reward }) => reward!.rewards.length === 41)).reward!;
+    await run.nextFrame(({ reward }) => reward!.step >= step + 200);
+    const rewards = await run.rewards();
+    expect(rewards[40]).toBeGreaterThan(rewards[0]!);
+  });
+
+  it.each([{ samples: 100 }, { minibatches: 3 }, { epochs: 1 }, { clip: 0.05 }, { whitenAdvantages: true }])(
+    'the policy goes on with %o',
+    async (patch) => {
+      const run = start();
+      await run.train(50);
+      await run.optimise(3);
+      run.configure(patch);
+      const point = await run.optimise(3);
+      expect(point.iteration).toBe(6);
+      expect(allFinite(Object.values(point))).toBe(true);
+      expect(run.lastFrame.policy!.samples).toHaveLength(2 * run.settings.samples);
+    },
+  );
+
+  it('more minibatches than make sense still use every sample', async () => {
+    const run = start({ samples: 9, minibatches: 8 });
+    await run.train(20);
+    expect(allFinite(Object.values(await run.optimise(3)))).toBe(true);
+  });
+
+  it('another reward scale: normalised, the starting policy is paid 0 on average', async () => {
+    const run = start({ samples: 2048, normalizeReward: true });
+    await run.train(100);
+    const normalised = await run.optimise(1);
+    expect(Math.abs(normalised.proxyReward)).toBeLessThan(0.15);
+    await run.reset('policy', 2);
+    run.configure({ normalizeReward: false });
+    const raw = await run.optimise(1);
+    const { referenceMean } = run.lastFrame.reward!;
+    expect(Math.abs(raw.proxyReward - referenceMean)).toBeLessThan(0.15 * run.lastFrame.reward!.referenceStd);
+  });
+});
