@@ -67,6 +67,10 @@ const differs = (names: readonly SettingName[], a: Settings, b: Settings) =>
   names.some((name) => a[name] !== b[name]);
 
 const saveDelay = 300;
+/** Longer than this nobody waits for the browser's storage. */
+const storagePatience = 1000;
+/** More mistakes in one link than these are only counted. */
+const mostProblems = 5;
 
 /** The root of the page's state, and its public verbs. Everything a component or a script does goes through here. */
 export class Playground {
@@ -151,7 +155,8 @@ export class Playground {
   /** Takes the settings of a link and, if it is the work that was left here, the labels too; then starts the engine. */
   async open(hash: string): Promise<void> {
     this.#openHash(hash);
-    await this.#restore(hash);
+    // A storage that hangs must not keep the engine waiting; what it gives later is still taken.
+    await Promise.race([this.#restore(hash), new Promise((resolve) => setTimeout(resolve, storagePatience))]);
     this.#connect();
   }
 
@@ -173,24 +178,30 @@ export class Playground {
 
   #reportLinkProblems(problems: readonly string[]): void {
     if (problems.length === 0) return;
-    const text = `Some of this link could not be used, and the defaults are taken instead: ${problems.join(' ')}`;
+    const named = problems.slice(0, mostProblems).join(' ');
+    const more = problems.length > mostProblems ? ` (${problems.length} mistakes in all.)` : '';
+    const text = `Some of this link could not be used, and the defaults are taken instead: ${named}${more}`;
     this.notices.show({ topic: 'link', text });
   }
 
   async #restore(hash: string): Promise<void> {
     if (!this.#storage) return;
+    const opened = this.hash;
     try {
-      const saved = await this.#storage.load('present');
-      if (!saved || saved.version !== 1) return;
-      const wanted = hash.replace(/^#/, '');
+      const [present, aside] = [await this.#storage.load('present'), await this.#storage.load('aside')];
+      const saved = present?.version === 1 ? present : null;
       // Stored settings are read like a link's, so that a renamed or narrowed one cannot do harm.
-      const settings = settingsFromHash(settingsToHash(saved.settings)).settings;
-      if (wanted === '' || wanted === settingsToHash(settings)) {
+      const settings = saved && settingsFromHash(settingsToHash(saved.settings)).settings;
+      const wanted = hash.replace(/^#/, '') === '' || (settings && settingsToHash(settings) === opened);
+      // Whoever was quicker than the storage goes on with what is there.
+      const untouched = this.undoable === null;
+      if (saved && settings && wanted && untouched) {
         this.#change({ settings, dataset: redraw(saved.dataset, settings) }, false);
-      } else if (hasOwnWork(saved.dataset)) {
+      } else if (saved && hasOwnWork(saved.dataset)) {
         await this.#storage.save('aside', saved);
-        this.#offerAside(saved);
+        return this.#offerAside(saved);
       }
+      if (aside?.version === 1 && hasOwnWork(aside.dataset)) this.#offerAside(aside);
     } catch {
       this.#tellStorageFails();
     }
@@ -200,16 +211,20 @@ export class Playground {
     const own = saved.dataset.comparisons.filter(({ annotator }) => annotator === 'you').length;
     this.notices.show({
       topic: 'session',
-      text: `This link opened a fresh experiment. Your earlier work (${own} of your own labels) is kept.`,
-      action: {
-        label: 'bring it back',
-        run: () => {
-          this.#history.record(this.#snapshot(), 'bringing back earlier work');
-          this.#change({ settings: saved.settings, dataset: saved.dataset });
-          this.notices.dismiss('session');
-        },
-      },
+      text: `A link opened a fresh experiment. Your earlier work (${own} of your own labels) is kept.`,
+      action: { label: 'bring it back', run: () => this.#bringBack(saved) },
     });
+  }
+
+  /** The earlier work and the present one change places. */
+  #bringBack({ settings: stored, dataset }: SavedSession): void {
+    const present = this.#snapshot();
+    const { settings } = settingsFromHash(settingsToHash(stored));
+    this.#history.record(present, 'bringing back earlier work');
+    this.#change({ settings, dataset: redraw(dataset, settings) });
+    this.notices.dismiss('session');
+    const aside = hasOwnWork(present.dataset) ? { version: 1 as const, ...present } : null;
+    this.#storage?.save('aside', aside).catch(() => this.#tellStorageFails());
   }
 
   #tellStorageFails(): void {

@@ -12,12 +12,13 @@ export interface SavedSession {
 type Slot = 'present' | 'aside';
 
 export interface SessionStorage {
-  load(slot: Slot): Promise<SavedSession | undefined>;
-  save(slot: Slot, session: SavedSession): Promise<void>;
+  load(slot: Slot): Promise<SavedSession | null | undefined>;
+  /** @param session null empties the slot */
+  save(slot: Slot, session: SavedSession | null): Promise<void>;
 }
 
 /** IndexedDB. It may be forbidden or full; callers treat a rejection as "work on in memory". */
 export const browserStorage: SessionStorage = {
-  load: (slot) => get<SavedSession>(`session/${slot}`),
+  load: (slot) => get<SavedSession | null>(`session/${slot}`),
   save: (slot, session) => set(`session/${slot}`, session),
 };
