@@ -69,6 +69,14 @@ describe('choosing a backend by itself', () => {
     );
   });
 
+  it('leaves out a GPU that is only emulated, without starting it', async () => {
+    webgpu.emulatedBy = () => Promise.resolve('SwiftShader');
+    const choice = await withTimes({ cpu: 3, webgpu: 1, webgl: 2 }).choose('auto');
+    expect(choice.backend).toBe('webgl');
+    expect(choice.reason).toContain('WebGPU is only emulated here (SwiftShader).');
+    expect(webgpu.starts).toBe(0);
+  });
+
   it('manages without the CPU', async () => {
     const noCpu = { ...pretendCpu, start: () => Promise.reject(new Error('no processor.')) };
     const choice = await withTimes({ webgpu: 5 }, noCpu).choose('auto');
@@ -92,6 +100,11 @@ describe('a backend chosen by hand', () => {
     expect(choice.backend).toBe(wanted);
     expect(tf.getBackend()).toBe(wanted);
     expect(choice.reason).toMatch(/as chosen by hand/);
+  });
+
+  it('is taken even where it is only emulated', async () => {
+    webgpu.emulatedBy = () => Promise.resolve('SwiftShader');
+    expect((await withTimes({}).choose('webgpu')).backend).toBe('webgpu');
   });
 
   it('does not start the others', async () => {

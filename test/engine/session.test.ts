@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { metricNames, metricsTable } from '../../src/domain/metrics.ts';
 import { defaultSettings, type Settings } from '../../src/domain/settings.ts';
@@ -7,6 +9,7 @@ import { simulatedData } from '../support/annotator.ts';
 import { EngineRun } from '../support/engine-run.ts';
 
 tf.env().set('IS_TEST', true);
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine is slow
 
 /** A small model, so that a test is quick. */
 const small: Partial<Settings> = { features: 32, points: 40, samples: 64, speed: 120 };
@@ -231,6 +234,21 @@ describe('memory', () => {
     expect(await tensorsAfter(run, () => run.optimise(100))).toBe(before);
     expect(tf.memory().numTensors).toBe(before);
     expect(new Set(run.frames.slice(-20).map(({ memory }) => memory.tensors))).toEqual(new Set([before]));
+  });
+
+  it('lets go of every array that it read back', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const run = start({ features: 768 });
+    const kept = async () => {
+      await run.train(300); // reads back 30 times about 10 kB
+      await run.rewards();
+      collectGarbage();
+      return process.memoryUsage().arrayBuffers;
+    };
+    await kept();
+    const before = await kept();
+    expect((await kept()) - before).toBeLessThan(100_000);
   });
 
   it.each(['sgd', 'adam', 'adamw'] as const)('%s neither', async (optimizer) => {

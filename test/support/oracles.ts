@@ -8,7 +8,7 @@ import { entropy, klDivergence, logProbability } from '../../src/engine/policy/g
 import { gaussianLoss, policyLoss } from '../../src/engine/policy/ppo.ts';
 import { FeatureTable } from '../../src/engine/reward/feature-table.ts';
 import { bradleyTerry } from '../../src/engine/reward/losses/bradley-terry.ts';
-import { pairMetrics } from '../../src/engine/reward/metrics.ts';
+import { pairMetrics, type PairMetrics } from '../../src/engine/reward/metrics.ts';
 import { RewardTrainer, type RewardHyper } from '../../src/engine/reward/trainer.ts';
 import * as tf from '../../src/engine/tf.ts';
 import { expectClose } from './close.ts';
@@ -94,7 +94,7 @@ export async function checkLinearTraining(wanted: TrainingCase, tolerance: numbe
   const marginsOf = (rewards: Float32Array) =>
     Array.from(pairs.chosen, (row, i) => rewards[row]! - rewards[pairs.rejected[i]!]!);
 
-  const before = [];
+  const before: PairMetrics[] = [];
   for (let step = 0; step < wanted.steps; step++) {
     before.push(pairMetrics(marginsOf(await rewardsNow())));
     trainer.train(table, pairs, hyper);

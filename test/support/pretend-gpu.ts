@@ -15,8 +15,12 @@ export class PretendGpu implements BackendStarter {
   starts = 0;
   /** Matrix products: as they should be, off by a factor, not a number, or an error. */
   health: 'well' | 'wrong' | 'not a number' | 'throws' = 'well';
+  /** Called with the number of each matrix product since the last start, before it. */
+  beforeProduct: (count: number) => void = () => {};
   /** Why it does not start, if it does not. */
   refuses: string | null = null;
+  /** What emulates it, if anything. */
+  emulatedBy: () => Promise<string | null> = () => Promise.resolve(null);
   #onLost: (reason: string) => void = () => {};
 
   constructor(name: Exclude<BackendName, 'cpu'>) {
@@ -41,12 +45,14 @@ export class PretendGpu implements BackendStarter {
 
   #wrapMatMul(): void {
     const kernelName = 'BatchMatMul';
+    let count = 0;
     const kernelFunc: KernelFunction = tf.getKernel(kernelName, 'cpu').kernelFunc;
     tf.unregisterKernel(kernelName, this.name);
     tf.registerKernel({
       kernelName,
       backendName: this.name,
       kernelFunc: (parameters) => {
+        this.beforeProduct(++count);
         if (this.health === 'throws') throw new Error('the shader did not compile');
         const result = kernelFunc(parameters) as tf.TensorInfo;
         if (this.health === 'well') return result;
