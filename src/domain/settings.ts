@@ -437,5 +437,5 @@ export function checkSettings(patch: Readonly<Record<string, unknown>>): Partial
     if (!accepts(definition, value))
       throw new Error(`The setting "${name}" takes ${describeRange(definition)}, but got ${shown(value)}.`);
   }
-  return patch as Partial<Settings>;
+  return patch;
 }

@@ -52,11 +52,10 @@ export class Parameters {
   apply(gradient: tf.Tensor1D, name: Settings['optimizer'], hyper: Omit<OptimizerHyper, 'update'>): void {
     this.#updates += 1;
     const old = this.#state;
-    const [theta, m, v] = tf.tidy(() => {
-      const next = optimizers[name](old, gradient, { ...hyper, update: this.#updates });
-      return [next.theta, next.m, next.v];
-    }) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
-    this.#state = { theta, m, v };
+    this.#state = tf.tidy(() => {
+      const { theta, m, v } = optimizers[name](old, gradient, { ...hyper, update: this.#updates });
+      return { theta, m, v };
+    });
     for (const key of ['theta', 'm', 'v'] as const) if (old[key] !== this.#state[key]) old[key].dispose();
   }
 

@@ -34,7 +34,7 @@ export async function probeNumbers(): Promise<Float32Array> {
   const { table, trainer, pairs } = problem(48, 33);
   for (let step = 0; step < 5; step++) trainer.train(table, pairs, hyper);
   // Cosines of arguments as large as the embeddings use, where cheap approximations show.
-  const cosines = tf.tidy(() => tf.linspace(-30, 30, 31).cos() as tf.Tensor1D);
+  const cosines = tf.tidy(() => tf.linspace(-30, 30, 31).cos<tf.Tensor1D>());
   const out = tf.tidy(() => tf.concat1d([trainer.evaluation(table.all), cosines]));
   const values = (await out.data()) as Float32Array;
   tf.dispose([out, cosines]);

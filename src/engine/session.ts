@@ -70,18 +70,18 @@ export class Session {
   async run(): Promise<never> {
     for (;;) {
       const started = performance.now();
-      let worked = false;
-      try {
-        await this.#applyCommands();
-        worked = await this.#round();
-        await this.#picture(!worked);
-      } catch (error) {
-        await this.#recover(error);
-        worked = true; // and so it goes on at once
-      }
+      const worked = await this.#turn().catch((error: unknown) => this.#recover(error).then(() => true));
       if (worked || this.#inbox.length > 0) await this.#pause(started);
       else await new Promise<void>((resolve) => (this.#wake = resolve));
     }
+  }
+
+  /** @returns whether there was work to do */
+  async #turn(): Promise<boolean> {
+    await this.#applyCommands();
+    const worked = await this.#round();
+    await this.#picture(!worked);
+    return worked;
   }
 
   /** Between rounds: waits for the next beat while playing, but never longer than until a command comes. */

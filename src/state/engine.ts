@@ -70,7 +70,7 @@ export function connect(
       new Promise((resolve, reject) => {
         last += 1;
         waiting.set(last, { resolve, reject });
-        port.postMessage({ ...command, request: last } as Command);
+        port.postMessage({ ...command, request: last });
       }),
   };
 }

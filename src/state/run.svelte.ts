@@ -2,6 +2,7 @@ import { valueAt, type Field } from '../domain/field';
 import { metricsTable, type MetricName, type PolicyMetric, type RewardMetric } from '../domain/metrics';
 import type { PlaneGaussian } from '../scenarios';
 import type { PackedData, PolicyFrame, Report, RewardFrame } from '../engine/protocol';
+import { marginsOf, noMargins, type Margins } from './margins';
 import { Series } from './series.svelte';
 
 const namesOf = <Stage extends 'reward' | 'policy'>(stage: Stage) =>
@@ -23,8 +24,7 @@ export class Run {
   ]);
   #reward = $state.raw<RewardFrame | null>(null);
   #policy = $state.raw<PolicyFrame | null>(null);
-  #margins = $state.raw<Float32Array>(new Float32Array(0));
-  #marginOf = $state.raw<ReadonlyMap<number, number>>(new Map());
+  #margins = $state.raw<Margins>(noMargins);
   #rate = $state(0);
   #memory = $state.raw({ tensors: 0, bytes: 0 });
 
@@ -40,7 +40,7 @@ export class Run {
   }
   /** Δ of every decided comparison, in the order they were made. */
   get margins(): Float32Array {
-    return this.#margins;
+    return this.#margins.values;
   }
   /** Standard deviation of the learned reward under the starting policy: what it is scaled by for the policy. */
   get referenceStd(): number {
@@ -63,7 +63,7 @@ export class Run {
   }
 
   marginOf(comparison: number): number | undefined {
-    return this.#marginOf.get(comparison);
+    return this.#margins.of.get(comparison);
   }
 
   /** The learned reward at a point, centred; undefined before there is one. */
@@ -85,10 +85,7 @@ export class Run {
     this.#reward = frame;
     this.rewardSeries.append(frame.points);
     // A frame of older data comes just before one of the present data.
-    if (frame.version !== data.version) return;
-    const margin = (k: number) => frame.rewards[data.chosen[k]!]! - frame.rewards[data.rejected[k]!]!;
-    this.#margins = Float32Array.from(decided, (_, k) => margin(k));
-    this.#marginOf = new Map(decided.map((id, k) => [id, this.#margins[k]!]));
+    if (frame.version === data.version) this.#margins = marginsOf(frame.rewards, data, decided);
   }
 
   #applyPolicy(frame: PolicyFrame): void {
@@ -106,8 +103,7 @@ export class Run {
   clearReward(): void {
     this.rewardSeries.clear();
     this.#reward = null;
-    this.#margins = new Float32Array(0);
-    this.#marginOf = new Map();
+    this.#margins = noMargins;
   }
 
   clearPolicy(): void {

@@ -89,7 +89,7 @@ export class PolicyTrainer {
     const packed = tf.tidy(() =>
       tf.concat1d([oldTheta, actions.flatten(), rewards, logRatio, diagnostics, this.#parameters.packed()]),
     );
-    tf.dispose([...(before as tf.Tensor[]), diagnostics]);
+    tf.dispose([...before, diagnostics]);
     return packed;
   }
 
