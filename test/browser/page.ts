@@ -24,6 +24,10 @@ export interface PageOptions {
   hash?: string;
   colorScheme?: 'light' | 'dark';
   reducedMotion?: 'reduce' | 'no-preference';
+  /** A touch screen rather than a mouse. */
+  hasTouch?: boolean;
+  /** What to do before the site is opened, such as to intercept what it requests. */
+  prepare?: (context: BrowserContext) => Promise<void>;
 }
 
 export interface OpenPage {
@@ -38,8 +42,9 @@ export interface OpenPage {
 /** Opens the site in a fresh context, as a first visit, and watches for trouble. */
 export async function openPage(browser: Browser, options: PageOptions): Promise<OpenPage> {
   const site = inject('site');
-  const { width, height, hash = '', colorScheme, reducedMotion } = options;
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion });
+  const { width, height, hash = '', prepare, ...look } = options;
+  const context = await browser.newContext({ viewport: { width, height }, ...look });
+  await prepare?.(context);
   const page = await context.newPage();
   const errors: string[] = [];
   const outside: string[] = [];
