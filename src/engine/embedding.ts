@@ -17,9 +17,16 @@ export class Embedding {
     return this.#spec.dimension;
   }
 
-  /** @param points [rows, 2] @returns [rows, dimension], on the device */
-  embed(points: tf.Tensor2D): tf.Tensor2D {
-    return tf.tidy(() => points.matMul(this.#frequencies).add(this.#phases).cos().mul(this.#spec.scale));
+  /**
+   * @param points interleaved x, y @returns [rows, dimension], on the device. On the CPU backend one loop in JavaScript is
+   * several times faster than TensorFlow.js's four passes.
+   */
+  embed(points: Float32Array): tf.Tensor2D {
+    const rows = points.length / 2;
+    if (tf.getBackend() === 'cpu') return tf.tensor2d(this.embedRows(points), [rows, this.dimension]);
+    return tf.tidy(() =>
+      tf.tensor2d(points, [rows, 2]).matMul(this.#frequencies).add(this.#phases).cos().mul(this.#spec.scale),
+    );
   }
 
   /** The same in JavaScript, for rows that are kept. @param points interleaved x, y @returns [rows · dimension] */

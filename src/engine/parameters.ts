@@ -13,6 +13,9 @@ export interface Checkpoint {
   readonly v: Float32Array;
 }
 
+/** Reads a tensor back without blocking; rejects when the device is lost. */
+export type Read = (tensor: tf.Tensor) => Promise<Float32Array>;
+
 export const freshCheckpoint = (theta: Float32Array): Checkpoint => ({
   step: 0,
   updates: 0,

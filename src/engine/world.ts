@@ -1,4 +1,4 @@
-import * as tf from './tf';
+import type * as tf from './tf';
 import { gridPoints } from '../domain/field';
 import { random } from '../domain/random';
 import type { Settings } from '../domain/settings';
@@ -56,9 +56,7 @@ export class World {
     if (grid !== this.#gridKey) {
       this.grid?.dispose();
       this.extent = extent;
-      this.grid = tf.tidy(() =>
-        this.embedding.embed(tf.tensor2d(gridPoints(gridSize, extent), [gridSize * gridSize, 2])),
-      );
+      this.grid = this.embedding.embed(gridPoints(gridSize, extent));
     }
     const changed = table !== this.#tableKey;
     if (changed) this.#embedRows(settings, data);

@@ -38,6 +38,24 @@ export function klDivergence(
 /** Entropy ½ log(2πe) + log std, summed over dimensions. @param logStd [dims] @returns scalar */
 export const entropy = (logStd: tf.Tensor1D): tf.Scalar => logStd.add(0.5 * (logTwoPi + 1)).sum();
 
+/** The same as `logProbability`, on numbers. @param actions interleaved, [batch · dims] @returns [batch] */
+export function logDensities(
+  actions: Float32Array,
+  { mean, logStd }: { mean: ArrayLike<number>; logStd: ArrayLike<number> },
+): Float32Array {
+  const dims = mean.length;
+  const out = new Float32Array(actions.length / dims);
+  for (let i = 0; i < out.length; i++) {
+    let sum = 0;
+    for (let d = 0; d < dims; d++) {
+      const z = (actions[i * dims + d]! - mean[d]!) / Math.exp(logStd[d]!);
+      sum -= 0.5 * z * z + logStd[d]! + 0.5 * logTwoPi;
+    }
+    out[i] = sum;
+  }
+  return out;
+}
+
 /** The same closed form as `klDivergence`, on numbers. */
 export function exactKl(
   mean: ArrayLike<number>,

@@ -1,9 +1,9 @@
 import type { PolicyPoint } from '../../domain/metrics';
 import type { Settings } from '../../domain/settings';
 import { scenarioOf } from '../../scenarios';
-import { freshCheckpoint, isFinite32, type Checkpoint } from '../parameters';
+import { freshCheckpoint, isFinite32, type Checkpoint, type Read } from '../parameters';
 import type { PolicyFrame } from '../protocol';
-import { Divergence, type Read } from '../reward/stage';
+import { Divergence } from '../reward/stage';
 import type { World } from '../world';
 import { exactEntropy, exactKl } from './gaussian';
 import { initialPolicy, PolicyTrainer, type Iteration, type RewardFunction } from './trainer';
@@ -39,11 +39,8 @@ export class PolicyStage {
    * @throws Divergence when a number is not finite; the last good policy is back then
    */
   async iterate(reward: RewardFunction, world: World, settings: Settings, read: Read): Promise<PolicyPoint> {
-    const tensor = this.#trainer.iterate(reward, settings);
-    const values = await read(tensor);
-    tensor.dispose();
-    const iteration = this.#trainer.unpack(values, settings.samples);
-    if (!isFinite32(values)) {
+    const iteration = await this.#trainer.iterate(reward, settings, read);
+    if (!isFinite32(iteration.rewards) || !isFinite32(iteration.checkpoint.theta)) {
       this.#trainer.dispose();
       this.rebuild();
       throw new Divergence(

@@ -1,16 +1,16 @@
 import * as tf from '../tf';
-import { Parameters, type Checkpoint } from '../parameters';
+import { Parameters, type Checkpoint, type Read } from '../parameters';
 import { normals, random } from '../../domain/random';
 import type { Settings } from '../../domain/settings';
 import type { PlaneGaussian } from '../../scenarios';
-import { logProbability } from './gaussian';
+import { logDensities, logProbability } from './gaussian';
 import { gaussianLoss, policyLoss, valueLoss, type PpoHyper } from './ppo';
 
 export type PolicyHyper = PpoHyper &
   Pick<Settings, 'samples' | 'epochs' | 'minibatches' | 'policyLearningRate' | 'whitenAdvantages' | 'seed'>;
 
-/** Turns actions [samples, 2] into the reward the policy is paid, [samples]. */
-export type RewardFunction = (actions: tf.Tensor2D) => tf.Tensor1D;
+/** Turns actions, interleaved x and y, into the reward the policy is paid: [samples] on the device. */
+export type RewardFunction = (actions: Float32Array) => tf.Tensor1D;
 
 /** What one iteration leaves, read back. All of it describes the policy before the iteration's updates. */
 export interface Iteration {
@@ -44,16 +44,28 @@ const split = (theta: tf.Tensor1D) => ({
   value: theta.slice([4], [1]),
 });
 
+/** What an iteration has sampled: on the device for the updates. (A type, not an interface, for `tidy` to take it.) */
+type Rollout = {
+  /** [samples, 2] */
+  readonly actions: tf.Tensor2D;
+  readonly rewards: tf.Tensor1D;
+  readonly logProbOld: tf.Tensor1D;
+  readonly advantages: tf.Tensor1D;
+};
+
 /** PPO on a Gaussian over the plane. One iteration is one read-back. */
 export class PolicyTrainer {
   readonly #parameters: Parameters;
   readonly #reference: PlaneGaussian;
   #iteration: number;
+  /** θ as last read back: sampling and densities are a few hundred numbers, and need no device. */
+  #theta: Float32Array;
 
   constructor(checkpoint: Checkpoint, reference: PlaneGaussian) {
     this.#parameters = new Parameters(checkpoint);
     this.#reference = reference;
     this.#iteration = checkpoint.step;
+    this.#theta = checkpoint.theta;
   }
 
   get iteration(): number {
@@ -61,119 +73,119 @@ export class PolicyTrainer {
   }
 
   /**
-   * Samples, scores, and updates by PPO-clip. Enqueues the work and returns the tensor to read back.
+   * Samples, scores, and updates by PPO-clip.
    * @param reward is called once, on all samples
-   * @returns for `unpack`; the caller reads and disposes it
+   * @param read reads a tensor back
    */
-  iterate(reward: RewardFunction, hyper: PolicyHyper): tf.Tensor1D {
-    const before = tf.tidy(() => this.#collect(reward, hyper));
-    const [actions, rewards, logProbOld, logRatio, advantages, oldValue, oldTheta] = before as [
-      tf.Tensor2D,
-      tf.Tensor1D,
-      tf.Tensor1D,
-      tf.Tensor1D,
-      tf.Tensor1D,
-      tf.Tensor1D,
-      tf.Tensor1D,
-    ];
-    let diagnostics = tf.zeros<tf.Rank.R1>([5]);
-    for (let epoch = 0; epoch < hyper.epochs; epoch++)
-      for (const rows of minibatches(hyper, this.#iteration, epoch)) {
-        const part = <T extends tf.Tensor>(t: T): T => (rows ? tf.gather(t, rows) : t.clone());
-        const batch = { x: part(actions), r: part(rewards), lp: part(logProbOld), a: part(advantages) };
-        const measured = this.#update(batch, oldValue, hyper);
-        tf.dispose([batch.x, batch.r, batch.lp, batch.a, diagnostics, ...(rows ? [rows] : [])]);
-        diagnostics = measured;
-      }
+  async iterate(reward: RewardFunction, hyper: PolicyHyper, read: Read): Promise<Iteration> {
+    const [mx, my, sx, sy, value] = this.#theta as unknown as [number, number, number, number, number];
+    const policy: PlaneGaussian = { mean: [mx, my], logStd: [sx, sy] };
+    const actions = sample(policy, hyper, this.#iteration);
+    const logProbOld = logDensities(actions, policy);
+    const logProbReference = logDensities(actions, this.#reference);
+
+    const rollout = tf.tidy(() => this.#score(actions, logProbOld, value, reward, hyper));
+    const diagnostics = this.#update(rollout, value, hyper);
     this.#iteration += 1;
-    const packed = tf.tidy(() =>
-      tf.concat1d([oldTheta, actions.flatten(), rewards, logRatio, diagnostics, this.#parameters.packed()]),
+    const packed = tf.tidy(() => tf.concat1d([rollout.rewards, diagnostics, this.#parameters.packed()]));
+    tf.dispose([rollout.actions, rollout.rewards, rollout.logProbOld, rollout.advantages, diagnostics]);
+    const values = await read(packed);
+    packed.dispose();
+
+    const { samples } = hyper;
+    const [approxKl, clipFraction, ratio, lossOfPolicy, lossOfValue] = values.subarray(samples, samples + 5);
+    const checkpoint = Parameters.unpack(
+      values.slice(samples + 5),
+      this.#iteration,
+      this.#parameters.updates,
     );
-    tf.dispose([...before, diagnostics]);
-    return packed;
-  }
-
-  #collect(reward: RewardFunction, hyper: PolicyHyper): tf.Tensor[] {
-    const theta = this.#parameters.theta;
-    const { mean, logStd, value } = split(theta);
-    const noise = tf.tensor2d(
-      normals(random(hyper.seed, 'policy-samples', this.#iteration), 2 * hyper.samples),
-      [hyper.samples, 2],
-    );
-    const actions = noise.mul(logStd.exp()).add<tf.Tensor2D>(mean);
-    const rewards = reward(actions);
-    const logProbOld = logProbability(actions, mean, logStd);
-    const reference = this.#referenceTensors();
-    const logRatio = logProbOld.sub(logProbability(actions, reference.mean, reference.logStd));
-    // One-step episodes without a state: A = r − V, and the return is r.
-    const raw = rewards.sub(value);
-    const centred = raw.sub(raw.mean());
-    const advantages = hyper.whitenAdvantages ? centred.div(centred.square().mean().add(1e-8).sqrt()) : raw;
-    return [actions, rewards, logProbOld, logRatio, advantages, value, theta.clone()];
-  }
-
-  #referenceTensors() {
-    return { mean: tf.tensor1d([...this.#reference.mean]), logStd: tf.tensor1d([...this.#reference.logStd]) };
-  }
-
-  /** One minibatch update. @returns [approxKl, clipFraction, ratio, policyLoss, valueLoss] before the update */
-  #update(
-    batch: { x: tf.Tensor2D; r: tf.Tensor1D; lp: tf.Tensor1D; a: tf.Tensor1D },
-    oldValue: tf.Tensor1D,
-    hyper: PolicyHyper,
-  ): tf.Tensor1D {
-    const [gradient, measured] = tf.tidy(() => {
-      const reference = this.#referenceTensors();
-      const objective = (theta: tf.Tensor) => {
-        const { mean, logStd, value } = split(theta as tf.Tensor1D);
-        return gaussianLoss({ mean, logStd }, reference, batch.x, batch.lp, batch.a, hyper).add(
-          valueLoss(value, oldValue, batch.r, hyper.valueClip).mul(hyper.valueCoefficient),
-        );
-      };
-      const { mean, logStd, value } = split(this.#parameters.theta);
-      const logRatio = logProbability(batch.x, mean, logStd).sub<tf.Tensor1D>(batch.lp);
-      const ratio = logRatio.exp();
-      const one = (t: tf.Tensor) => t.reshape<tf.Tensor1D>([1]);
-      return [
-        tf.grad(objective)(this.#parameters.theta),
-        tf.concat1d([
-          // k3 of KL(old ‖ new): the actions come from the old policy.
-          one(ratio.sub(1).sub(logRatio).mean()),
-          one(ratio.sub(1).abs().greater(hyper.clip).toFloat().mean()),
-          one(ratio.mean()),
-          one(policyLoss(ratio, batch.a, hyper.clip)),
-          one(valueLoss(value, oldValue, batch.r, hyper.valueClip)),
-        ]),
-      ];
-    }) as [tf.Tensor1D, tf.Tensor1D];
-    this.#parameters.apply(gradient, 'adam', { learningRate: hyper.policyLearningRate, weightDecay: 0 });
-    gradient.dispose();
-    return measured;
-  }
-
-  /** Takes apart what `iterate` gave, read back. */
-  unpack(values: Float32Array, samples: number): Iteration {
-    let at = 0;
-    const take = (count: number) => values.slice(at, (at += count));
-    const theta = take(policyParameters);
-    const actions = take(2 * samples);
-    const rewards = take(samples);
-    const logRatioToReference = take(samples);
-    const [approxKl, clipFraction, ratio, lossOfPolicy, lossOfValue] = take(5);
+    this.#theta = checkpoint.theta;
     return {
-      mean: [theta[0]!, theta[1]!],
-      logStd: [theta[2]!, theta[3]!],
-      value: theta[4]!,
+      ...policy,
+      value,
       actions,
-      rewards,
-      logRatioToReference,
+      rewards: values.slice(0, samples),
+      logRatioToReference: logProbOld.map((logProb, i) => logProb - logProbReference[i]!),
       approxKl: approxKl!,
       clipFraction: clipFraction!,
       ratio: ratio!,
       policyLoss: lossOfPolicy!,
       valueLoss: lossOfValue!,
-      checkpoint: Parameters.unpack(values.slice(at), this.#iteration, this.#parameters.updates),
+      checkpoint,
     };
+  }
+
+  #score(
+    actions: Float32Array,
+    logProbOld: Float32Array,
+    value: number,
+    reward: RewardFunction,
+    { samples, whitenAdvantages }: PolicyHyper,
+  ): Rollout {
+    const rewards = reward(actions);
+    // One-step episodes without a state: A = r − V, and the return is r.
+    const raw = rewards.sub<tf.Tensor1D>(value);
+    const centred = raw.sub<tf.Tensor1D>(raw.mean());
+    return {
+      actions: tf.tensor2d(actions, [samples, 2]),
+      rewards,
+      logProbOld: tf.tensor1d(logProbOld),
+      advantages: whitenAdvantages ? centred.div(centred.square().mean().add(1e-8).sqrt()) : raw,
+    };
+  }
+
+  /** All epochs over the samples. @returns [approxKl, clipFraction, ratio, policyLoss, valueLoss] before the last update */
+  #update(rollout: Rollout, oldValue: number, hyper: PolicyHyper): tf.Tensor1D {
+    let diagnostics: tf.Tensor1D | null = null;
+    for (let epoch = 0; epoch < hyper.epochs; epoch++) {
+      const parts = minibatches(hyper, this.#iteration, epoch);
+      parts.forEach((rows, k) => {
+        const last = epoch === hyper.epochs - 1 && k === parts.length - 1;
+        const batch = rows ? tf.tidy(() => gatherRollout(rollout, rows)) : rollout;
+        if (last) diagnostics = tf.tidy(() => this.#diagnose(batch, oldValue, hyper));
+        const gradient = tf.tidy(() => this.#gradient(batch, oldValue, hyper));
+        this.#parameters.apply(gradient, 'adam', { learningRate: hyper.policyLearningRate, weightDecay: 0 });
+        gradient.dispose();
+        if (batch !== rollout) tf.dispose([batch.actions, batch.rewards, batch.logProbOld, batch.advantages]);
+      });
+    }
+    return diagnostics!;
+  }
+
+  #gradient(
+    { actions, rewards, logProbOld, advantages }: Rollout,
+    oldValue: number,
+    hyper: PolicyHyper,
+  ): tf.Tensor1D {
+    const reference = {
+      mean: tf.tensor1d([...this.#reference.mean]),
+      logStd: tf.tensor1d([...this.#reference.logStd]),
+    };
+    const objective = (theta: tf.Tensor) => {
+      const { mean, logStd, value } = split(theta as tf.Tensor1D);
+      return gaussianLoss({ mean, logStd }, reference, actions, logProbOld, advantages, hyper).add(
+        valueLoss(value, tf.tensor1d([oldValue]), rewards, hyper.valueClip).mul(hyper.valueCoefficient),
+      );
+    };
+    return tf.grad(objective)(this.#parameters.theta) as tf.Tensor1D;
+  }
+
+  #diagnose(
+    { actions, rewards, logProbOld, advantages }: Rollout,
+    oldValue: number,
+    hyper: PolicyHyper,
+  ): tf.Tensor1D {
+    const { mean, logStd, value } = split(this.#parameters.theta);
+    const logRatio = logProbability(actions, mean, logStd).sub<tf.Tensor1D>(logProbOld);
+    const ratio = logRatio.exp();
+    return tf.stack([
+      // k3 of KL(old ‖ new): the actions come from the old policy.
+      ratio.sub(1).sub(logRatio).mean(),
+      ratio.sub(1).abs().greater(hyper.clip).toFloat().mean(),
+      ratio.mean(),
+      policyLoss(ratio, advantages, hyper.clip),
+      valueLoss(value, tf.tensor1d([oldValue]), rewards, hyper.valueClip),
+    ]) as tf.Tensor1D;
   }
 
   dispose(): void {
@@ -181,12 +193,32 @@ export class PolicyTrainer {
   }
 }
 
+/** Draws named by the seed and the iteration, interleaved x and y. */
+function sample(
+  { mean, logStd }: PlaneGaussian,
+  { seed, samples }: PolicyHyper,
+  iteration: number,
+): Float32Array {
+  const noise = normals(random(seed, 'policy-samples', iteration), 2 * samples);
+  return noise.map((z, i) => mean[i % 2]! + Math.exp(logStd[i % 2]!) * z);
+}
+
+const gatherRollout = ({ actions, rewards, logProbOld, advantages }: Rollout, rows: Int32Array): Rollout => {
+  const indices = tf.tensor1d(rows, 'int32');
+  return {
+    actions: tf.gather(actions, indices),
+    rewards: tf.gather(rewards, indices),
+    logProbOld: tf.gather(logProbOld, indices),
+    advantages: tf.gather(advantages, indices),
+  };
+};
+
 /** The rows of each minibatch of an epoch, shuffled by seed; null stands for all rows in order. */
 function minibatches(
   { samples, minibatches: count, seed }: PolicyHyper,
   iteration: number,
   epoch: number,
-): (tf.Tensor1D | null)[] {
+): (Int32Array | null)[] {
   if (count === 1) return [null];
   const source = random(seed, 'minibatches', iteration, epoch);
   const order = Int32Array.from({ length: samples }, (_, i) => i);
@@ -195,7 +227,7 @@ function minibatches(
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
   const size = Math.ceil(samples / count);
-  return Array.from({ length: count }, (_, k) => order.slice(k * size, (k + 1) * size))
-    .filter((rows) => rows.length > 0)
-    .map((rows) => tf.tensor1d(rows, 'int32'));
+  return Array.from({ length: count }, (_, k) => order.slice(k * size, (k + 1) * size)).filter(
+    (rows) => rows.length > 0,
+  );
 }

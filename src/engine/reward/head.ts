@@ -22,17 +22,16 @@ export const linearHead = {
   },
 
   /**
-   * The same for pairs, chosen first, then rejected. The bias enters pair by pair, so that in its gradient the two
-   * sides of each pair cancel exactly: of a sum that is only nearly 0, Adam would make whole steps.
-   * @param features [2 · pairs, dimension] @returns the rewards, [2, pairs]
+   * The same for pairs. The bias enters pair by pair, so that in its gradient the two sides of each pair cancel
+   * exactly: of a sum that is only nearly 0, Adam would make whole steps.
+   * @param features [2 · pairs, dimension], the chosen ones first @returns rewards of the chosen and the rejected ones
    */
-  forwardPairs(theta: tf.Tensor1D, features: tf.Tensor2D): tf.Tensor2D {
+  forwardPairs(theta: tf.Tensor1D, features: tf.Tensor2D): [chosen: tf.Tensor1D, rejected: tf.Tensor1D] {
     const [rows, dimension] = features.shape;
+    const pairs = rows / 2;
     const weights = theta.slice([0], [dimension]).reshape<tf.Tensor2D>([dimension, 1]);
-    const bias = theta.slice([dimension], [1]).broadcastTo<tf.Rank.R2>([1, rows / 2]);
-    return features
-      .matMul(weights)
-      .reshape<tf.Tensor2D>([2, rows / 2])
-      .add(bias);
+    const bias = theta.slice([dimension], [1]).broadcastTo<tf.Rank.R1>([pairs]);
+    const scores = features.matMul(weights).reshape<tf.Tensor1D>([rows]);
+    return [scores.slice([0], [pairs]).add(bias), scores.slice([pairs], [pairs]).add(bias)];
   },
 };

@@ -1,7 +1,7 @@
 import type * as tf from '../tf';
 import type { RewardPoint } from '../../domain/metrics';
 import type { Settings } from '../../domain/settings';
-import { freshCheckpoint, isFinite32, type Checkpoint } from '../parameters';
+import { freshCheckpoint, isFinite32, type Checkpoint, type Read } from '../parameters';
 import type { PackedData, RewardFrame } from '../protocol';
 import type { World } from '../world';
 import { linearHead } from './head';
@@ -16,8 +16,6 @@ export const logEvery = 10;
  * round: it is not learning. (A high loss alone may only mean that somebody turned a learned comparison round.)
  */
 const divergedRise = 10;
-
-export type Read = (tensor: tf.Tensor) => Promise<Float32Array>;
 
 /** The learned reward as last read back. */
 export interface Evaluation {
@@ -115,8 +113,8 @@ export class RewardStage {
     this.#points.push(point);
   }
 
-  /** The reward of actions, centred and scaled if the settings say so. @param actions [rows, 2] @returns [rows] */
-  paid(actions: tf.Tensor2D, world: World, normalize: boolean): tf.Tensor1D {
+  /** The reward of actions, centred and scaled if the settings say so. @param actions interleaved @returns [rows] */
+  paid(actions: Float32Array, world: World, normalize: boolean): tf.Tensor1D {
     const raw = this.#trainer.score(world.embedding.embed(actions));
     const { referenceMean, referenceStd } = this.#evaluation!;
     return normalize ? raw.sub<tf.Tensor1D>(referenceMean).div(Math.max(referenceStd, 1e-6)) : raw;

@@ -54,12 +54,8 @@ export class RewardTrainer {
     const rows = drawBatch(pairs, hyper.batchSize, hyper.seed, this.#step);
     const [gradient, norm] = tf.tidy(() => {
       const batch = features.gather(rows);
-      const loss = (theta: tf.Tensor) => {
-        const [chosen, rejected] = linearHead
-          .forwardPairs(theta as tf.Tensor1D, batch)
-          .unstack<tf.Tensor1D>();
-        return bradleyTerry(chosen!, rejected!);
-      };
+      const loss = (theta: tf.Tensor) =>
+        bradleyTerry(...linearHead.forwardPairs(theta as tf.Tensor1D, batch));
       const dTheta = tf.grad(loss)(this.#parameters.theta) as tf.Tensor1D;
       return [dTheta, dTheta.square().sum().sqrt()];
     }) as [tf.Tensor1D, tf.Scalar];
