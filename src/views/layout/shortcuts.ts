@@ -5,10 +5,18 @@ const hasItsOwnKeys = (target: EventTarget | null): boolean =>
   target instanceof Element &&
   target.closest('input, select, textarea, [contenteditable], [data-keys], dialog') !== null;
 
+/** Where Ctrl+Z takes back what was typed. */
+const isTyped = (target: EventTarget | null): boolean =>
+  target instanceof Element &&
+  target.closest(
+    'textarea, [contenteditable], input:not([type="range"], [type="radio"], [type="checkbox"])',
+  ) !== null;
+
 /** Keys for labelling, wherever the focus is; each is printed on its button. */
 export function handleShortcut(event: KeyboardEvent, playground: Playground): void {
-  if (hasItsOwnKeys(event.target)) return;
-  const action = event.ctrlKey || event.metaKey ? editing(event, playground) : labelling(event, playground);
+  const edits = event.ctrlKey || event.metaKey;
+  if (edits ? isTyped(event.target) : hasItsOwnKeys(event.target)) return;
+  const action = edits ? editing(event, playground) : labelling(event, playground);
   if (!action) return;
   event.preventDefault();
   action();
