@@ -50,6 +50,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/browser/**'],
           environment: 'node',
+          testTimeout: 60_000, // whole runs, on machines that may be busy
           sequence: { groupOrder: 0 },
         },
       },

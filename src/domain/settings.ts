@@ -169,7 +169,7 @@ export const settingsTable = {
   noise: number({
     group: 'preferences',
     label: 'noise',
-    default: 0.1,
+    default: 0.05,
     min: 0,
     max: 0.5,
     unit: '%',
