@@ -276,6 +276,7 @@ export class Session {
       this.#sayNoPairs(parts.data);
       return false;
     }
+    this.#dirty = true;
     const { reward, settings } = parts;
     if (this.#work) {
       await this.#roundOfWork(pairs);
@@ -285,7 +286,6 @@ export class Session {
       if (stage === 'loop') await this.#trainSteps(settings.stepsPerIteration, pairs);
       await this.#iteratePolicy();
     }
-    this.#dirty = true;
     return true;
   }
 
