@@ -32,6 +32,7 @@ import { History } from './history.svelte';
 import { settingsFromHash, settingsToHash } from './link';
 import { Notices } from './notices.svelte';
 import { Run } from './run.svelte';
+import { Saver } from './saver';
 import type { SavedSession, SessionStorage } from './storage';
 
 export type { Stage };
@@ -66,7 +67,6 @@ const viewSettings: readonly SettingName[] = ['speed', 'backend', 'showGold', 'g
 const differs = (names: readonly SettingName[], a: Settings, b: Settings) =>
   names.some((name) => a[name] !== b[name]);
 
-const saveDelay = 300;
 /** Longer than this nobody waits for the browser's storage. */
 const storagePatience = 1000;
 /** More mistakes in one link than these are only counted. */
@@ -90,7 +90,7 @@ export class Playground {
   #runId = 0;
   #version = 0;
   #packed = pack(this.#dataset, this.#settings.heldOut, 0);
-  #saveTimer: ReturnType<typeof setTimeout> | null = null;
+  readonly #saver = new Saver(() => this.#save());
   #crashed = false;
   #resolveReady: (choice: BackendChoice) => void = () => {};
   /** Settles when the engine has chosen its backend. */
@@ -152,11 +152,17 @@ export class Playground {
 
   // ---- Opening and keeping ----
 
-  /** Takes the settings of a link and, if it is the work that was left here, the labels too; then starts the engine. */
-  async open(hash: string): Promise<void> {
+  /**
+   * Takes the settings of a link and, if it is the work that was left here, the labels too; then starts the engine.
+   * @param reloaded whether it is the same visit going on
+   */
+  async open(hash: string, reloaded = false): Promise<void> {
     this.#openHash(hash);
     // A storage that hangs must not keep the engine waiting; what it gives later is still taken.
-    await Promise.race([this.#restore(hash), new Promise((resolve) => setTimeout(resolve, storagePatience))]);
+    await Promise.race([
+      this.#restore(hash, reloaded),
+      new Promise((resolve) => setTimeout(resolve, storagePatience)),
+    ]);
     this.#connect();
   }
 
@@ -184,21 +190,23 @@ export class Playground {
     this.notices.show({ topic: 'link', text });
   }
 
-  async #restore(hash: string): Promise<void> {
+  async #restore(hash: string, reloaded: boolean): Promise<void> {
     if (!this.#storage) return;
-    const opened = this.hash;
+    const opened = this.#settings;
+    const bare = hash.replace(/^#/, '') === '';
     try {
       const [present, aside] = [await this.#storage.load('present'), await this.#storage.load('aside')];
       const saved = present?.version === 1 ? present : null;
-      // Stored settings are read like a link's, so that a renamed or narrowed one cannot do harm.
-      const settings = saved && settingsFromHash(settingsToHash(saved.settings)).settings;
-      const wanted = hash.replace(/^#/, '') === '' || (settings && settingsToHash(settings) === opened);
+      const stored = saved && settingsToHash(readAgain(saved.settings));
+      const wanted = bare || reloaded || stored === settingsToHash(opened);
       // Whoever was quicker than the storage goes on with what is there.
       const untouched = this.undoable === null;
-      if (saved && settings && wanted && untouched) {
+      if (saved && stored !== null && wanted && untouched) {
+        const settings = bare ? settingsFromHash(stored).settings : opened;
         this.#change({ settings, dataset: redraw(saved.dataset, settings) }, false);
       } else if (saved && hasOwnWork(saved.dataset)) {
         await this.#storage.save('aside', saved);
+        this.#saver.change();
         return this.#offerAside(saved);
       }
       if (aside?.version === 1 && hasOwnWork(aside.dataset)) this.#offerAside(aside);
@@ -219,7 +227,7 @@ export class Playground {
   /** The earlier work and the present one change places. */
   #bringBack({ settings: stored, dataset }: SavedSession): void {
     const present = this.#snapshot();
-    const { settings } = settingsFromHash(settingsToHash(stored));
+    const settings = readAgain(stored);
     this.#history.record(present, 'bringing back earlier work');
     this.#change({ settings, dataset: redraw(dataset, settings) });
     this.notices.dismiss('session');
@@ -234,21 +242,14 @@ export class Playground {
     });
   }
 
-  #saveSoon(): void {
-    if (!this.#storage) return;
-    if (this.#saveTimer) clearTimeout(this.#saveTimer);
-    this.#saveTimer = setTimeout(() => void this.save(), saveDelay);
+  /** Keeps the present work in the browser now, if it changed. */
+  save(): Promise<void> {
+    return this.#saver.flush();
   }
 
-  /** Keeps the present work in the browser now. */
-  async save(): Promise<void> {
-    if (!this.#storage) return;
-    if (this.#saveTimer) clearTimeout(this.#saveTimer);
-    this.#saveTimer = null;
-    const { settings, dataset } = this.#snapshot();
-    await this.#storage
-      .save('present', { version: 1, settings, dataset })
-      .catch(() => this.#tellStorageFails());
+  async #save(): Promise<void> {
+    const session = { version: 1, ...this.#snapshot() } as const;
+    await this.#storage?.save('present', session).catch(() => this.#tellStorageFails());
   }
 
   // ---- The engine ----
@@ -354,7 +355,7 @@ export class Playground {
       this.#sendData();
     }
     if (newWorld) void this.#resetRun('loop').catch(() => {});
-    if (save) this.#saveSoon();
+    if (save) this.#saver.change();
   }
 
   #edit(what: string, dataset: Dataset, key: string | null = null): void {
@@ -590,6 +591,9 @@ export class Playground {
     return { blob: new Blob([text], { type: exporter.type }), file: exporter.file };
   }
 }
+
+/** Stored settings are read like a link's, so that a renamed or narrowed one cannot do harm. */
+const readAgain = (stored: Settings): Settings => settingsFromHash(settingsToHash(stored)).settings;
 
 /** A slider's positions on the way are not worth an undo each. */
 const hasSlider = (name: SettingName): boolean => definitionOf(name).kind === 'number';

@@ -641,16 +641,52 @@ describe('work that is kept', () => {
     }
   });
 
-  it('is saved soon after every change, and at once when asked', async () => {
+  it('is saved at once, and what follows closely soon after, in one go', async () => {
+    const storage = new MemoryStorage();
+    const save = vi.spyOn(storage, 'save');
+    const { playground } = await open('', storage);
+    playground.label('left');
+    expect(storage.slots.get('present')).toMatchObject({ version: 1, dataset: playground.dataset });
+    for (let k = 0; k < 20; k++) playground.configure({ noise: 0.2 + k / 100 });
+    expect(save).toHaveBeenCalledOnce();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(save).toHaveBeenCalledTimes(2);
+    expect(storage.slots.get('present')).toMatchObject({ settings: playground.settings });
+  });
+
+  it('is saved at once when asked, as when the page is left, if there is anything new', async () => {
     const storage = new MemoryStorage();
     const { playground } = await open('', storage);
     playground.label('left');
-    expect(storage.slots.has('present')).toBe(false);
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(storage.slots.get('present')).toMatchObject({ version: 1, dataset: playground.dataset });
     playground.label('right');
     await playground.save();
     expect(storage.slots.get('present')).toMatchObject({ dataset: playground.dataset });
+    // Another tab has worked since.
+    storage.slots.set('present', { version: 1, another: 'tab' });
+    await playground.save();
+    await vi.runAllTimersAsync();
+    expect(storage.slots.get('present')).toEqual({ version: 1, another: 'tab' });
+  });
+
+  it('goes on after a reload under the settings of the address, saved or not', async () => {
+    const storage = new MemoryStorage();
+    const { dataset } = await leaveWork(storage);
+    const engines = new FakeEngines();
+    const playground = new Playground(engines.start, storage);
+    await playground.open('#clip=0.3', true);
+    expect(playground.settings).toEqual({ ...defaultSettings, clip: 0.3 });
+    expect(playground.dataset).toEqual(dataset);
+    expect(playground.notices.all).toEqual([]);
+  });
+
+  it('of a link opened over other work goes on after a reload, and the other is still offered', async () => {
+    const storage = new MemoryStorage();
+    await leaveWork(storage);
+    await open('#seed=5', storage);
+    const playground = new Playground(new FakeEngines().start, storage);
+    await playground.open('#seed=5', true);
+    expect(playground.dataset).toEqual(freshDataset({ ...defaultSettings, seed: 5 }));
+    expect(noticeOf(playground, 'session')!.text).toContain('3');
   });
 
   it('is offered back when a link was opened over it, and brought back with one press', async () => {
