@@ -87,9 +87,9 @@ describe('a backend that fails while the reward model plays', () => {
 describe('a failure at any moment', () => {
   /** What a request gives with no failure at all. */
   async function undisturbed(work: (run: EngineRun) => Promise<unknown>) {
-    const run = start(new BackendChooser([pretendCpu], proberWith({ cpu: 1 })));
+    const run = startOnGpu();
     const result = await work(run);
-    return { result, rewards: await run.rewards(), products: 0 };
+    return { result, rewards: await run.rewards() };
   }
   const train13 = (run: EngineRun) => run.train(13);
   const optimise2 = async (run: EngineRun) => {

@@ -133,12 +133,20 @@ describe('requests', () => {
     expect((await run.train(0)).step).toBe(31);
   });
 
-  it('send a picture of their result before they answer', async () => {
+  it.each([
+    ['rarely', 0],
+    ['after every round', 100],
+  ])('send a picture of their result before they answer, where pictures are due %s', async (_, tick) => {
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += tick));
     const run = start();
-    await run.train(7);
-    const last = run.reports.at(-2)!;
-    expect(last).toMatchObject({ kind: 'frame', reward: { step: 7 } });
-    expect(run.rewardPoints.at(-1)!.step).toBe(7);
+    await run.train(17);
+    expect(run.reports.at(-2)).toMatchObject({ kind: 'frame', reward: { step: 17 } });
+    expect(run.rewardPoints.at(-1)!.step).toBe(17);
+    await run.optimise(3);
+    clock.mockRestore();
+    expect(run.reports.at(-2)).toMatchObject({ kind: 'frame', policy: { iteration: 3 } });
+    expect(run.policyPoints.map(({ iteration }) => iteration)).toEqual([1, 2, 3]);
   });
 });
 
@@ -242,8 +250,12 @@ describe('memory', () => {
     const run = start({ features: 768 });
     const kept = async () => {
       await run.train(300); // reads back 30 times about 10 kB
+      run.reports.length = 0;
       await run.rewards();
-      collectGarbage();
+      for (let k = 0; k < 3; k++) {
+        collectGarbage();
+        await new Promise((resolve) => setTimeout(resolve, 20)); // what it freed is counted a little later
+      }
       return process.memoryUsage().arrayBuffers;
     };
     await kept();
