@@ -242,9 +242,9 @@ export class Playground {
     });
   }
 
-  /** Keeps the present work in the browser now, if it changed. */
-  save(): Promise<void> {
-    return this.#saver.flush();
+  /** The page is being left. A tab with nothing new must not write over the work of another. */
+  leave(): void {
+    if (this.#saver.unsaved) this.#storage?.leave({ version: 1, ...this.#snapshot() });
   }
 
   async #save(): Promise<void> {

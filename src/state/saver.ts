@@ -5,10 +5,16 @@ const interval = 300;
 export class Saver {
   readonly #save: () => Promise<void>;
   #changed = false;
+  #underWay = 0;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(save: () => Promise<void>) {
     this.#save = save;
+  }
+
+  /** Whether something would be lost now. */
+  get unsaved(): boolean {
+    return this.#changed || this.#underWay > 0;
   }
 
   /** Something is to be saved. */
@@ -22,10 +28,12 @@ export class Saver {
     }, interval);
   }
 
-  /** Saves now what is not saved yet. A tab with nothing new must not write over the work of another. */
+  /** Saves now what is not saved yet. */
   async flush(): Promise<void> {
     if (!this.#changed) return;
     this.#changed = false;
+    this.#underWay += 1;
     await this.#save();
+    this.#underWay -= 1;
   }
 }

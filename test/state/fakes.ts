@@ -134,4 +134,5 @@ export class MemoryStorage implements SessionStorage {
     this.slots.set(slot, structuredClone(session));
     return Promise.resolve();
   };
+  leave: SessionStorage['leave'] = (session) => void this.slots.set('present', structuredClone(session));
 }

@@ -654,18 +654,30 @@ describe('work that is kept', () => {
     expect(storage.slots.get('present')).toMatchObject({ settings: playground.settings });
   });
 
-  it('is saved at once when asked, as when the page is left, if there is anything new', async () => {
+  it('is kept when the page is left just then, if there is anything new', async () => {
     const storage = new MemoryStorage();
     const { playground } = await open('', storage);
+    playground.leave();
+    expect(storage.slots.has('present')).toBe(false);
     playground.label('left');
     playground.label('right');
-    await playground.save();
+    playground.leave();
     expect(storage.slots.get('present')).toMatchObject({ dataset: playground.dataset });
+    await vi.runAllTimersAsync();
     // Another tab has worked since.
     storage.slots.set('present', { version: 1, another: 'tab' });
-    await playground.save();
+    playground.leave();
     await vi.runAllTimersAsync();
     expect(storage.slots.get('present')).toEqual({ version: 1, another: 'tab' });
+  });
+
+  it('that is still being written counts as new', async () => {
+    const storage = new MemoryStorage();
+    storage.save = () => new Promise(() => {});
+    const { playground } = await open('', storage);
+    playground.label('left');
+    playground.leave();
+    expect(storage.slots.get('present')).toMatchObject({ dataset: playground.dataset });
   });
 
   it('goes on after a reload under the settings of the address, saved or not', async () => {
@@ -789,7 +801,7 @@ describe('work that is kept', () => {
 
   it('cannot be kept where storage refuses: the page says so and works on', async () => {
     const refuse = () => Promise.reject(new Error('The quota has been exceeded.'));
-    const { engines, playground } = await open('', { load: refuse, save: refuse });
+    const { engines, playground } = await open('', { load: refuse, save: refuse, leave: () => {} });
     expect(noticeOf(playground, 'storage')!.text).toMatch(/keeps nothing/);
     expect(engines.all).toHaveLength(1);
     playground.notices.dismiss('storage');
@@ -802,7 +814,7 @@ describe('work that is kept', () => {
   it('cannot be kept where storage never answers: the page works on all the same', async () => {
     const engines = new FakeEngines();
     const never = () => new Promise<never>(() => {});
-    const playground = new Playground(engines.start, { load: never, save: never });
+    const playground = new Playground(engines.start, { load: never, save: never, leave: () => {} });
     void playground.open('#seed=4');
     await vi.advanceTimersByTimeAsync(5000);
     expect(engines.all).toHaveLength(1);
