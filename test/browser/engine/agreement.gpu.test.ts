@@ -117,7 +117,7 @@ describe('a real device that is lost', () => {
     expect(note.topic).toBe('backend');
     expect(note.text).toContain('goes on from its last weights');
     expect(tf.getBackend()).not.toBe(backend);
-    const { reward } = await session.nextFrame(({ reward }) => reward!.step >= step + 30);
+    const { reward } = await session.nextFrame((frame) => frame.reward!.step >= step + 30);
     expect(reward!.rewards.every(Number.isFinite)).toBe(true);
     expect(session.lastFrame.playing).toBe('reward');
     const steps = session.frames.map((frame) => frame.reward!.step);
