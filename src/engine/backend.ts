@@ -21,7 +21,7 @@ export interface Prober {
   stepTime(): Promise<number>;
 }
 
-export const backendTitles: Record<BackendName, string> = { webgpu: 'WebGPU', webgl: 'WebGL', cpu: 'CPU' };
+const backendTitles: Record<BackendName, string> = { webgpu: 'WebGPU', webgl: 'WebGL', cpu: 'CPU' };
 
 /** Rounding differs between devices; wrong kernels are off by far more. */
 const tolerance = 1e-3;

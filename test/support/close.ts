@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 
 /** Largest difference, relative to 1 or to the size of the expected number. Anything not finite is infinitely far. */
-export function distance(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+function distance(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Infinity;
   let worst = 0;
   for (let i = 0; i < expected.length; i++) {

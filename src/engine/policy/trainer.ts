@@ -33,8 +33,6 @@ export interface Iteration {
 }
 
 /** θ = [mean x, mean y, log std x, log std y, value]: the Gaussian over the plane and its value baseline. */
-export const policyParameters = 5;
-
 export const initialPolicy = ({ mean, logStd }: PlaneGaussian): Float32Array =>
   Float32Array.of(...mean, ...logStd, 0);
 

@@ -105,8 +105,8 @@ describe('a real device that is lost', () => {
   const contextInUse = () => (tf.backend() as unknown as { gpgpu: { gl: WebGL2RenderingContext } }).gpgpu.gl;
 
   it.each([
-    ['webgpu', () => deviceInUse().destroy()],
-    ['webgl', () => contextInUse().getExtension('WEBGL_lose_context')!.loseContext()],
+    ['webgpu', (): void => deviceInUse().destroy()],
+    ['webgl', (): void => contextInUse().getExtension('WEBGL_lose_context')!.loseContext()],
   ] as const)('%s: the run goes on elsewhere from its last weights, and says so', async (backend, lose) => {
     const session = await start(backend, small);
     session.play('reward');

@@ -96,7 +96,7 @@ describe('training', () => {
     const all = { ...hyper, batchSize: 100 };
     trainer.train(table, pairs, all);
     // dL/dw = −mean σ(−Δ) (φ_chosen − φ_rejected)
-    const features = (await table.all.array()) as number[][];
+    const features = await table.all.array();
     const gradient = new Float64Array(dimension);
     for (let k = 0; k < 20; k++) {
       const weight = 1 / (1 + Math.exp(rewards[k]! - rewards[20 + k]!)) / 20;
