@@ -1,8 +1,10 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { BackendChooser, type BackendStarter } from '../../src/engine/backend.ts';
 import type { BackendName } from '../../src/engine/protocol.ts';
 import * as tf from '../../src/engine/tf.ts';
 import { chooserWith, pretendCpu, PretendGpu, proberWith } from '../support/pretend-gpu.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine is slow
 
 let webgpu: PretendGpu;
 let webgl: PretendGpu;

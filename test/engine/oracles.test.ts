@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as tf from '../../src/engine/tf.ts';
 import {
   bradleyTerryCases,
@@ -7,6 +7,8 @@ import {
   checkLinearTraining,
   linearTrainingCases,
 } from '../support/oracles.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine is slow
 
 // The same checks run on WebGPU and WebGL in test/browser/engine/oracles.gpu.test.ts.
 describe('published numbers, on the CPU', () => {

@@ -1,6 +1,8 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { disagreement, probeNumbers, probeStepTime } from '../../src/engine/probe.ts';
 import * as tf from '../../src/engine/tf.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine is slow
 
 tf.env().set('IS_TEST', true);
 beforeAll(() => tf.setBackend('cpu'));

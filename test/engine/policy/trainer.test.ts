@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { freshCheckpoint } from '../../../src/engine/parameters.ts';
 import { exactKl } from '../../../src/engine/policy/gaussian.ts';
 import {
@@ -9,6 +9,8 @@ import {
 } from '../../../src/engine/policy/trainer.ts';
 import * as tf from '../../../src/engine/tf.ts';
 import { mean, standardError } from '../../support/statistics.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine is slow
 
 tf.env().set('IS_TEST', true);
 beforeAll(() => tf.setBackend('cpu'));

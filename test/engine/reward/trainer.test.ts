@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { normals, random } from '../../../src/domain/random.ts';
 import { freshCheckpoint } from '../../../src/engine/parameters.ts';
 import { FeatureTable } from '../../../src/engine/reward/feature-table.ts';
@@ -7,6 +7,8 @@ import { drawBatch, RewardTrainer, type RewardHyper } from '../../../src/engine/
 import * as tf from '../../../src/engine/tf.ts';
 import { expectClose } from '../../support/close.ts';
 import { mean, variance } from '../../support/statistics.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine is slow
 
 tf.env().set('IS_TEST', true);
 beforeAll(() => tf.setBackend('cpu'));
