@@ -85,6 +85,7 @@ describe('where there is WebGPU and WebGL', () => {
 
   it('a device that is lost while it trains: the run goes on from its last weights, with a note', async () => {
     const prepare = inWorker(() => {
+      // eslint-disable-next-line @typescript-eslint/unbound-method -- it is applied to the adapter below
       const { requestDevice } = GPUAdapter.prototype;
       GPUAdapter.prototype.requestDevice = async function (this: GPUAdapter, ...options) {
         const device = await requestDevice.apply(this, options);
@@ -166,8 +167,9 @@ describe('where there is no GPU at all', () => {
 describe('an engine that cannot be loaded', () => {
   it('the page is there all the same, and says what happened', async () => {
     const page = await visitNone({
-      prepare: (context) =>
-        context.route('**/worker-*.js', (route) => route.fulfill({ body: 'throw new Error("no")' })),
+      prepare: async (context) => {
+        await context.route('**/worker-*.js', (route) => route.fulfill({ body: 'throw new Error("no")' }));
+      },
     });
     await notice(page, 'engine').waitFor();
     expect(await notice(page, 'engine').innerText()).toMatch(/stopped.*reload/s);

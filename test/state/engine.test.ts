@@ -7,14 +7,16 @@ import { cpuChoice, rewardPoint } from './fakes.ts';
 /** A worker's end of the line that only remembers. */
 function fakePort() {
   const posted: Command[] = [];
+  const terminate = vi.fn<() => void>();
   const port: Port = {
     postMessage: (command) => posted.push(command),
     onmessage: null,
     onerror: null,
-    terminate: vi.fn(),
+    terminate,
   };
   return {
     port,
+    terminate,
     posted,
     says: (report: Report) => port.onmessage?.({ data: report } as MessageEvent<Report>),
     breaks: (message: string) => {
@@ -109,9 +111,9 @@ describe('a worker that breaks', () => {
   });
 
   it('is shut down, and heard no more: an uncaught error alone does not end a worker', () => {
-    const { port, breaks, says, reports, onCrash } = call();
+    const { terminate, breaks, says, reports, onCrash } = call();
     breaks('out of memory');
-    expect(port.terminate).toHaveBeenCalledOnce();
+    expect(terminate).toHaveBeenCalledOnce();
     says({ kind: 'ready', choice: cpuChoice });
     breaks('again');
     expect(reports).toEqual([]);

@@ -57,7 +57,7 @@ const pick = <T>(list: readonly T[], at: number): T | undefined => list[at % lis
 
 async function perform(playground: Playground, step: Action): Promise<void> {
   const { candidates, comparisons } = playground.dataset;
-  if ('verdict' in step) playground.label(step.verdict as 'left');
+  if ('verdict' in step) playground.label(step.verdict);
   else if ('b' in step) {
     const [a, b] = [pick(candidates, step.a)!.id, pick(candidates, step.b)!.id];
     if (a !== b) playground.prefer(a, b);

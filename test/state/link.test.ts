@@ -30,13 +30,10 @@ const anySettings = fc.record(
 ) as unknown as fc.Arbitrary<Settings>;
 
 /** Any settings of which a few differ from the defaults. */
-const someSettings = fc.tuple(anySettings, fc.subarray(settingNames)).map(
-  ([settings, names]) =>
-    ({
-      ...defaultSettings,
-      ...Object.fromEntries(names.map((name) => [name, settings[name]])),
-    }) as Settings,
-);
+const someSettings = fc.tuple(anySettings, fc.subarray(settingNames)).map(([settings, names]) => ({
+  ...defaultSettings,
+  ...Object.fromEntries(names.map((name) => [name, settings[name]])),
+}));
 
 describe('settings in a link', () => {
   it('come back as they were, with nothing to complain about', () => {
