@@ -142,8 +142,6 @@ export class Session {
   }
 
   async #chooseBackend(): Promise<void> {
-    // Weights are read back at every point of the curves; here also those of the steps since.
-    if (this.#reward && this.#parts()) await this.#evaluate(false);
     const { backend } = this.#settings!;
     const choice = await this.#moveTo(backend);
     if (backend !== 'auto' && backend !== choice.backend)
@@ -153,7 +151,10 @@ export class Session {
       });
   }
 
-  /** Goes on elsewhere from the weights that were last read back. @throws Error when nothing works */
+  /**
+   * Goes on elsewhere from the weights that were last read back: between two rounds, those are the current ones.
+   * @throws Error when nothing works
+   */
   async #moveTo(backend: Settings['backend']): Promise<BackendChoice> {
     this.#leaveBackend();
     this.#lost = null;

@@ -129,6 +129,17 @@ describe('a failure at any moment', () => {
     expect(failedAt).toBeGreaterThan(12);
   });
 
+  it('of a device that answers nothing any more ends the wait for it', async () => {
+    const run = startOnGpu();
+    await run.train(20);
+    webgpu.silent = true;
+    const training = run.train(20);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    webgpu.lose('the device was lost');
+    expect((await training).step).toBe(40);
+    expect(backendsOf(run)).toEqual(['webgpu', 'webgl']);
+  });
+
   it('of a question for the rewards still answers it', async () => {
     const run = startOnGpu();
     const before = await run.rewards();

@@ -361,7 +361,8 @@ describe('divergence', () => {
     const run = start(diverging);
     await expect(run.train(500)).rejects.toThrow('diverged');
     expect(run.notes.at(-1)).toMatchObject({ topic: 'divergence', action: 'reset-reward' });
-    expect(allFinite(await run.rewards())).toBe(true);
+    // Kept are weights from before, not ones that are only just finite.
+    expect(Math.max(...(await run.rewards()).map(Math.abs))).toBeLessThan(100);
     expectDrawable(run.reports);
   });
 
@@ -407,6 +408,8 @@ describe('divergence', () => {
     run.change(one);
     expect((await run.train(300)).margin).toBeGreaterThan(10);
     run.change({ chosen: one.rejected, rejected: one.chosen });
+    expect((await run.train(300)).accuracy).toBe(1);
+    run.change(one);
     expect(await run.rewards()).toHaveLength(40);
     expect((await run.train(300)).accuracy).toBe(1);
     expect(run.notes).toEqual([]);
