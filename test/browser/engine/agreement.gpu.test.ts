@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Settings } from '../../../src/domain/settings.ts';
 import { BackendChooser } from '../../../src/engine/backend.ts';
 import { disagreement, probeNumbers } from '../../../src/engine/probe.ts';
@@ -7,6 +7,8 @@ import * as tf from '../../../src/engine/tf.ts';
 import { checkEmbedding } from '../../support/embedding.ts';
 import { EngineRun } from '../../support/engine-run.ts';
 import { gpuBackends, useBackend } from './backends.ts';
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 }); // a GPU in software, on a busy machine
 
 /** A GPU in software is slow: what needs no real size gets a small one. */
 const small: Partial<Settings> = {
