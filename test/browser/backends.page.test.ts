@@ -93,7 +93,7 @@ describe('where there is WebGPU and WebGL', () => {
         return device;
       };
     });
-    const page = await visit({ hash: '#backend=webgpu&warmup=5000', prepare });
+    const page = await visit({ hash: '#backend=webgpu&warmup=5000&features=32', prepare });
     await loseAndGoOn(page, 'webgpu');
   });
 
@@ -108,7 +108,7 @@ describe('where there is WebGPU and WebGL', () => {
         return context;
       } as typeof OffscreenCanvas.prototype.getContext;
     });
-    const page = await visit({ hash: '#backend=webgl&warmup=5000', prepare });
+    const page = await visit({ hash: '#backend=webgl&warmup=5000&features=32', prepare });
     await loseAndGoOn(page, 'webgl');
   });
 
@@ -130,7 +130,7 @@ describe('where there is WebGPU and WebGL', () => {
     expect(labels).toHaveLength(41);
     await expectAlive(page, labels);
     const shown = await steps.evaluate((list) => list);
-    expect(shown.length).toBeGreaterThan(5);
+    expect(shown.at(-1)!).toBeGreaterThan(shown[0]!);
     expect(Math.max(...shown.slice(1).map((step, i) => shown[i]! - step)), 'steps lost').toBeLessThanOrEqual(
       10,
     );
@@ -171,8 +171,10 @@ describe('an engine that cannot be loaded', () => {
         await context.route('**/worker-*.js', (route) => route.fulfill({ body: 'throw new Error("no")' }));
       },
     });
-    await notice(page, 'engine').waitFor();
-    expect(await notice(page, 'engine').innerText()).toMatch(/stopped.*reload/s);
+    // It is tried twice.
+    await notice(page, 'engine')
+      .getByText(/stopped.*reload/s)
+      .waitFor();
     for (const name of stageNames) expect(await stage(page, name).isVisible()).toBe(true);
     await page.keyboard.press('ArrowLeft');
     expect(await comparisons(page)).toHaveLength(41);

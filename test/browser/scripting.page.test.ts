@@ -212,10 +212,11 @@ describe('window.playground', () => {
 
   it('rejects what is under way when the run is reset', async () => {
     const page = await visit();
-    const why = await complaint(
-      page,
-      '(async () => { const t = playground.train(100000); await playground.reset(); return t; })()',
-    );
+    const why = await page.evaluate(async () => {
+      const { playground } = window;
+      const [trained] = await Promise.allSettled([playground.train(100_000), playground.reset()]);
+      return trained.status === 'rejected' ? String(trained.reason) : trained.value;
+    });
     expect(why).toMatch(/reset/);
   });
 

@@ -93,9 +93,9 @@ describe('the buttons of the loop and of the stages', () => {
     await button(reward, 'pause Reward model').click();
     const trained = await standstill(page);
     expect(trained.iteration, 'the policy waited').toBe(0);
-    await button(reward, 'step Reward model').click();
     const steps = () => stat(page, 'reward', 'steps').then(Number);
     const stepsNow = await steps();
+    await button(reward, 'step Reward model').click();
     await expect.poll(steps).toBe(stepsNow + 1);
 
     await button(policy, 'play Policy').click();

@@ -83,13 +83,13 @@ export async function reach(page: Page, least: { step?: number; iteration?: numb
   );
 }
 
-/** Waits until nothing is being computed any more: the curves stand still. */
+/** Waits until nothing is being computed any more: all numbers of stages 3 and 4 stand still. */
 export async function standstill(page: Page): Promise<{ step: number; iteration: number }> {
+  const numbers = () => page.locator('[data-stat] [data-value]').allInnerTexts();
   for (;;) {
-    const before = await progress(page);
+    const before = await numbers();
     await page.waitForTimeout(700);
-    const after = await progress(page);
-    if (after.step === before.step && after.iteration === before.iteration) return after;
+    if ((await numbers()).join() === before.join()) return progress(page);
   }
 }
 
