@@ -1,18 +1,13 @@
 import * as tf from './tf';
 import { random, normals } from '../domain/random';
+import { defaultSettings } from '../domain/settings';
 import { freshCheckpoint } from './parameters';
 import { FeatureTable } from './reward/feature-table';
 import { RewardTrainer, type RewardHyper, type TrainingPairs } from './reward/trainer';
 
 /** A small training with a known outcome, for telling a backend that computes right from one that does not. */
 
-const hyper: RewardHyper = {
-  optimizer: 'adamw',
-  learningRate: 0.05,
-  weightDecay: 0.01,
-  batchSize: 64,
-  seed: 1,
-};
+const hyper: RewardHyper = { ...defaultSettings, learningRate: 0.05, weightDecay: 0.01, seed: 1 };
 
 function problem(rows: number, dimension: number) {
   const source = random(1, 'probe');

@@ -63,6 +63,8 @@ export interface RewardFrame {
   readonly rewards: Float32Array;
   /** Learned reward over the plane, centred on the starting policy's mean. */
   readonly field: Field;
+  /** Standard deviation of the reward over the members of an ensemble; null for a single head. */
+  readonly disagreement: Field | null;
   /** Mean and standard deviation of the learned reward under the starting policy. */
   readonly referenceMean: number;
   readonly referenceStd: number;

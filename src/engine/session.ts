@@ -4,12 +4,15 @@ import { BackendChooser } from './backend';
 import { embeddingKey, World } from './world';
 import { PolicyStage } from './policy/stage';
 import type { BackendChoice, Command, PackedData, Report, RequestResult, Stage } from './protocol';
-import { Divergence, logEvery, RewardStage } from './reward/stage';
+import { Divergence, headKey, logEvery, RewardStage } from './reward/stage';
 import type { TrainingPairs } from './reward/trainer';
 import { delay, nextTask } from './scheduling';
 
 /** At most this often are pictures sent, in milliseconds: about every second frame of a 60 Hz screen. */
 const frameInterval = 33;
+
+/** A round of reward training ends after about this long, in milliseconds, so that a click is heard soon. */
+const roundTime = 40;
 
 /** A command that somebody waits for the answer of. */
 type Request = Extract<Command, { request: number }>;
@@ -41,6 +44,7 @@ export class Session {
   #choice: BackendChoice | null = null;
   #world: World | null = null;
   #reward: RewardStage | null = null;
+  #pairs: { data: PackedData; pairs: TrainingPairs } | null = null;
   #policy: PolicyStage | null = null;
   #run = 0;
   #playing: Stage | null = null;
@@ -138,6 +142,8 @@ export class Session {
     this.#settings = settings;
     this.#dirty = true;
     if (before && embeddingKey(before) !== embeddingKey(settings)) this.#reset('loop', this.#run);
+    else if (before && headKey(before) !== headKey(settings)) this.#reset('reward', this.#run);
+    else this.#reward?.configure(settings);
     if (!before || before.backend !== settings.backend) await this.#chooseBackend();
   }
 
@@ -258,10 +264,14 @@ export class Session {
     return { settings, data, world: this.#world, reward: this.#reward, policy: this.#policy };
   }
 
+  /** The comparisons to train on; the same object while the data are the same. */
   #trainingPairs(data: PackedData): TrainingPairs {
+    if (this.#pairs?.data === data) return this.#pairs.pairs;
     const kept = Array.from(data.heldOut.keys()).filter((k) => data.heldOut[k] === 0);
     const pick = (rows: Int32Array) => Int32Array.from(kept, (k) => rows[k]!);
-    return { chosen: pick(data.chosen), rejected: pick(data.rejected) };
+    const pairs = { chosen: pick(data.chosen), rejected: pick(data.rejected) };
+    this.#pairs = { data, pairs };
+    return pairs;
   }
 
   /** One round: of the request in hand, or of what is playing. @returns whether there was anything to do */
@@ -282,7 +292,7 @@ export class Session {
     if (this.#work) {
       await this.#roundOfWork(pairs);
     } else if (stage === 'reward' || (stage === 'loop' && reward.step < settings.warmup)) {
-      await this.#trainSteps(logEvery - (reward.step % logEvery), pairs);
+      await this.#trainSteps(logEvery - (reward.step % logEvery), pairs, roundTime);
     } else {
       if (stage === 'loop') await this.#trainSteps(settings.stepsPerIteration, pairs);
       await this.#iteratePolicy();
@@ -303,8 +313,11 @@ export class Session {
     let done = 1;
     if (work.left === 0) done = 0;
     else if (stage === 'reward') {
-      done = Math.min(work.left, logEvery - (reward.step % logEvery));
-      await this.#trainSteps(done, pairs);
+      done = await this.#trainSteps(
+        Math.min(work.left, logEvery - (reward.step % logEvery)),
+        pairs,
+        roundTime,
+      );
     } else if (stage === 'loop' && reward.step < settings.warmup) await this.#trainSteps(1, pairs);
     else {
       if (stage === 'loop') await this.#trainSteps(settings.stepsPerIteration, pairs);
@@ -324,27 +337,32 @@ export class Session {
     return (await reward.evaluate(world, data, this.#read, log)).point;
   }
 
-  async #trainSteps(count: number, pairs: TrainingPairs): Promise<void> {
-    const { world, reward, settings } = this.#parts()!;
+  /**
+   * @param budget milliseconds after which it may stop short: a step is a step, whatever round it falls into
+   * @returns how many steps were done
+   */
+  async #trainSteps(count: number, pairs: TrainingPairs, budget = Infinity): Promise<number> {
+    const { world, reward } = this.#parts()!;
     // What the loss is before, so that it can be told from what training makes of it.
     await this.#evaluate(false);
-    for (let k = 0; k < count; k++) {
-      reward.train(world, pairs, settings);
+    const until = performance.now() + budget;
+    let done = 0;
+    while (done < count && (done === 0 || performance.now() < until)) {
+      reward.train(world, pairs);
+      done += 1;
       if (reward.step % logEvery === 0) await this.#evaluate(true);
     }
-    this.#count(count);
+    // Between two rounds the weights that were last read back are the current ones.
+    if (done < count) await this.#evaluate(false);
+    this.#count(done);
+    return done;
   }
 
   async #iteratePolicy() {
     const { world, reward, policy, settings } = this.#parts()!;
     // The scale of the reward is taken from the head as it is now, not from whenever a picture was last sent.
     await this.#evaluate(true);
-    const point = await policy.iterate(
-      (actions) => reward.paid(actions, world, settings.normalizeReward),
-      world,
-      settings,
-      this.#read,
-    );
+    const point = await policy.iterate((actions) => reward.paid(actions, world), world, settings, this.#read);
     this.#count(1);
     return point;
   }

@@ -7,7 +7,13 @@ const buffersOf = (report: Report): ArrayBufferLike[] => {
   if (report.kind === 'done') return report.result instanceof Float32Array ? [report.result.buffer] : [];
   if (report.kind !== 'frame') return [];
   const { reward, policy } = report;
-  const arrays = [reward?.rewards, reward?.field.values, policy?.samples, policy?.trail];
+  const arrays = [
+    reward?.rewards,
+    reward?.field.values,
+    reward?.disagreement?.values,
+    policy?.samples,
+    policy?.trail,
+  ];
   return arrays.flatMap((array) => (array ? [array.buffer] : []));
 };
 

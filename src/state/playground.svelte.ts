@@ -61,6 +61,10 @@ const dataSettings: readonly SettingName[] = [
   'noise',
   'temperature',
 ];
+/** Whether the reward model must start anew: its weights would have another shape or meaning. */
+const newHead = (a: Settings, b: Settings): boolean =>
+  differs(['hiddenLayers', 'members'], a, b) ||
+  (b.hiddenLayers > 0 && differs(['hiddenWidth', 'activation'], a, b));
 /** How one looks at it, rather than what it is: not worth an undo. */
 const viewSettings: readonly SettingName[] = ['speed', 'backend', 'showGold', 'goal'];
 
@@ -355,6 +359,7 @@ export class Playground {
       this.#sendData();
     }
     if (newWorld) void this.#resetRun('loop').catch(() => {});
+    else if (newHead(before.settings, next.settings)) void this.#resetRun('reward').catch(() => {});
     if (save) this.#saver.change();
   }
 

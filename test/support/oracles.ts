@@ -3,11 +3,13 @@ import { expect } from 'vitest';
 import pairwise from '../fixtures/oracles/pairwise_losses.json';
 import training from '../fixtures/oracles/reward_head_training.json';
 import gaussian from '../fixtures/oracles/ppo_gaussian.json';
+import { defaultSettings } from '../../src/domain/settings.ts';
 import { freshCheckpoint } from '../../src/engine/parameters.ts';
 import { entropy, klDivergence, logProbability } from '../../src/engine/policy/gaussian.ts';
 import { gaussianLoss, policyLoss } from '../../src/engine/policy/ppo.ts';
 import { FeatureTable } from '../../src/engine/reward/feature-table.ts';
-import { bradleyTerry } from '../../src/engine/reward/losses/bradley-terry.ts';
+import { Head, linearSpec, type HeadSpec } from '../../src/engine/reward/head.ts';
+import { bradleyTerry, centring, hinge, smoothed } from '../../src/engine/reward/losses/pairwise.ts';
 import { pairMetrics, type PairMetrics } from '../../src/engine/reward/metrics.ts';
 import { RewardTrainer, type RewardHyper } from '../../src/engine/reward/trainer.ts';
 import * as tf from '../../src/engine/tf.ts';
@@ -29,18 +31,32 @@ interface PairwiseCase {
   readonly loss: number;
   readonly grad_chosen: number[];
   readonly grad_rejected: number[];
-  /** Divides the margins, so it is Bradley–Terry on scaled rewards. */
   readonly temperature?: number;
+  /** m of each pair: the loss is taken of Δ − m. */
+  readonly margin?: number[];
+  readonly label_smoothing?: number;
+  readonly hinge_margin?: number;
+  readonly center_rewards_coefficient?: number;
 }
 
-export const bradleyTerryCases = (pairwise.cases as PairwiseCase[]).filter(({ name }) =>
-  /^(bradley_terry|temperature_.*)$/.test(name),
-);
+export const pairwiseCases = pairwise.cases as PairwiseCase[];
 
-export async function checkBradleyTerry(wanted: PairwiseCase, tolerance: number): Promise<void> {
-  const scale = 1 / (wanted.temperature ?? 1);
+/** The case's loss, put together from the registry's parts. */
+function pairwiseLoss(wanted: PairwiseCase, chosen: tf.Tensor, rejected: tf.Tensor): tf.Tensor {
+  const delta = chosen
+    .sub(rejected)
+    .div(wanted.temperature ?? 1)
+    .sub(wanted.margin ? tf.tensor1d(wanted.margin) : 0);
+  if (wanted.hinge_margin !== undefined) return hinge(delta, { labelNoise: 0 });
+  if (wanted.label_smoothing !== undefined) return smoothed(delta, { labelNoise: wanted.label_smoothing });
+  const loss = bradleyTerry(delta, { labelNoise: 0 });
+  const pull = wanted.center_rewards_coefficient;
+  return pull === undefined ? loss : loss.add(centring(chosen, rejected).mul(pull));
+}
+
+export async function checkPairwise(wanted: PairwiseCase, tolerance: number): Promise<void> {
   const loss = (chosen: tf.Tensor, rejected: tf.Tensor) =>
-    bradleyTerry(chosen.mul<tf.Tensor1D>(scale), rejected.mul<tf.Tensor1D>(scale));
+    pairwiseLoss(wanted, chosen, rejected).mean<tf.Scalar>();
   const [chosen, rejected] = [tf.tensor1d(wanted.chosen), tf.tensor1d(wanted.rejected)];
   const { value, grads } = tf.valueAndGrads(loss)([chosen, rejected]);
   tf.dispose([chosen, rejected]);
@@ -58,29 +74,35 @@ interface TrainingCase {
   readonly steps: number;
   readonly chosen: number[][];
   readonly rejected: number[][];
-  /** Weights [in, out], then the bias. */
-  readonly initial: [number[][], number[]];
-  readonly final: [number[][], number[]];
+  readonly hidden: number[];
+  readonly activation: HeadSpec['activation'] | null;
+  /** Of each layer: weights [in, out], then the bias. */
+  readonly initial: (number[] | number[][])[];
+  readonly final: (number[] | number[][])[];
   readonly loss_before_each_step: number[];
   readonly accuracy_before_each_step: number[];
   readonly mean_margin_before_each_step: number[];
 }
 
-export const linearTrainingCases = (training.cases as unknown as TrainingCase[]).filter(
-  ({ head }) => head === 'linear',
-);
+export const trainingCases = training.cases as unknown as TrainingCase[];
 
-export async function checkLinearTraining(wanted: TrainingCase, tolerance: number): Promise<void> {
+export async function checkTraining(wanted: TrainingCase, tolerance: number): Promise<void> {
   const rows = [...wanted.chosen, ...wanted.rejected];
   const pairCount = wanted.chosen.length;
   const table = new FeatureTable(Float32Array.from(rows.flat()), rows[0]!.length);
-  const theta = Float32Array.from([...wanted.initial[0].flat(), ...wanted.initial[1]]);
-  const trainer = new RewardTrainer(freshCheckpoint(theta));
+  const head = new Head({
+    ...linearSpec(rows[0]!.length),
+    hidden: wanted.hidden,
+    activation: wanted.activation ?? 'relu',
+  });
+  const flat = (parts: TrainingCase['initial']) => Float32Array.from(parts.flat(2));
+  const trainer = new RewardTrainer(freshCheckpoint(flat(wanted.initial)), head);
   const pairs = {
     chosen: Int32Array.from({ length: pairCount }, (_, i) => i),
     rejected: Int32Array.from({ length: pairCount }, (_, i) => pairCount + i),
   };
   const hyper: RewardHyper = {
+    ...defaultSettings,
     optimizer: wanted.optimizer,
     learningRate: wanted.learning_rate,
     weightDecay: wanted.weight_decay,
@@ -101,6 +123,9 @@ export async function checkLinearTraining(wanted: TrainingCase, tolerance: numbe
   }
   const rewards = await rewardsNow();
   expect(trainer.step).toBe(wanted.steps);
+  const final = new RewardTrainer(freshCheckpoint(flat(wanted.final)), head);
+  const scores = await numbersOf(final.score(table.all));
+  final.dispose();
   trainer.dispose();
   table.dispose();
 
@@ -108,8 +133,6 @@ export async function checkLinearTraining(wanted: TrainingCase, tolerance: numbe
   expectClose(curve('loss'), wanted.loss_before_each_step, tolerance, 'loss');
   expectClose(curve('accuracy'), wanted.accuracy_before_each_step, tolerance, 'accuracy');
   expectClose(curve('margin'), wanted.mean_margin_before_each_step, tolerance, 'mean margin');
-  const [weights, bias] = [wanted.final[0].flat(), wanted.final[1][0]!];
-  const scores = rows.map((row) => row.reduce((sum, value, i) => sum + value * weights[i]!, bias));
   expectClose(rewards, scores, tolerance, 'final scores');
 }
 

@@ -1,10 +1,11 @@
-import type * as tf from '../tf';
+import * as tf from '../tf';
 import type { RewardPoint } from '../../domain/metrics';
 import type { Settings } from '../../domain/settings';
 import { freshCheckpoint, isFinite32, type Checkpoint, type Read } from '../parameters';
 import type { PackedData, RewardFrame } from '../protocol';
 import type { World } from '../world';
-import { linearHead } from './head';
+import { combineNumbers, combineTensors } from './ensemble';
+import { Head, headSpec } from './head';
 import { meanAndStd, pairMetrics, rankAgreement } from './metrics';
 import { RewardTrainer, type TrainingPairs } from './trainer';
 
@@ -17,12 +18,24 @@ export const logEvery = 10;
  */
 const divergedRise = 10;
 
+/** Heads with more parameters than this are not read back with every point, only this often, in steps. */
+const largeHead = 20_000;
+const checkpointEvery = 50;
+
+/** What the head's shape follows from. A change here makes trained weights meaningless. */
+export const headKey = ({ features, hiddenLayers, hiddenWidth, activation, members }: Settings): string =>
+  [features, hiddenLayers, hiddenLayers && hiddenWidth, hiddenLayers && activation, members].join('/');
+
+const combineKey = ({ combine, uncertaintyWeight }: Settings): string => `${combine}/${uncertaintyWeight}`;
+
 /** The learned reward as last read back. */
 export interface Evaluation {
   readonly step: number;
   readonly version: number;
   /** Of each candidate. */
   readonly rewards: Float32Array;
+  /** Each member's mean under the starting policy: members are compared centred. */
+  readonly shifts: readonly number[];
   readonly referenceMean: number;
   readonly referenceStd: number;
   readonly point: RewardPoint;
@@ -40,9 +53,20 @@ export class RewardStage {
   #lossBefore = { version: -1, loss: NaN };
   #points: RewardPoint[] = [];
 
+  #settings: Settings;
+  readonly #head: Head;
+
   constructor(settings: Settings) {
-    this.#checkpoint = freshCheckpoint(linearHead.initial(settings.seed, settings.features));
-    this.#trainer = new RewardTrainer(this.#checkpoint);
+    this.#settings = settings;
+    this.#head = new Head(headSpec(settings));
+    this.#checkpoint = freshCheckpoint(this.#head.initial(settings.seed));
+    this.#trainer = new RewardTrainer(this.#checkpoint, this.#head);
+  }
+
+  /** Takes settings that do not change the head's shape. */
+  configure(settings: Settings): void {
+    if (combineKey(settings) !== combineKey(this.#settings)) this.invalidate();
+    this.#settings = settings;
   }
 
   get step(): number {
@@ -55,7 +79,7 @@ export class RewardStage {
 
   /** Moves to the current backend, from the last weights that were read back. */
   rebuild(): void {
-    this.#trainer = new RewardTrainer(this.#checkpoint);
+    this.#trainer = new RewardTrainer(this.#checkpoint, this.#head);
   }
 
   /** Data or embedding changed: the next `evaluate` must look again. */
@@ -64,8 +88,8 @@ export class RewardStage {
   }
 
   /** @param pairs at least one */
-  train(world: World, pairs: TrainingPairs, settings: Settings): void {
-    this.#trainer.train(world.table, pairs, settings);
+  train(world: World, pairs: TrainingPairs): void {
+    this.#trainer.train(world.table, pairs, this.#settings);
   }
 
   /**
@@ -79,18 +103,18 @@ export class RewardStage {
       if (log && this.#lastLogged !== known.step) this.#log(known.point);
       return known;
     }
-    const tensor = this.#trainer.evaluation(world.table.all);
+    const tensor = this.#trainer.evaluation(world.table.all, this.#wantsCheckpoint());
     const values = await read(tensor);
     tensor.dispose();
     const { rewards: all, gradNorm, checkpoint } = this.#trainer.unpack(values, world.table.rows);
-    const evaluation = evaluate(all, gradNorm, this.step, world, data);
+    const evaluation = this.#measure(all, gradNorm, world, data);
     const { loss } = evaluation.point;
     // A loss of NaN only says that there are no pairs.
     const trained = this.step > this.#checkpoint.step;
     if (!trained && this.#lossBefore.version !== data.version)
       this.#lossBefore = { version: data.version, loss };
     const tooHigh = trained && loss > this.#lossBefore.loss + divergedRise;
-    if (!isFinite32(checkpoint.theta) || !isFinite32(all) || tooHigh) {
+    if ((checkpoint && !isFinite32(checkpoint.theta)) || !isFinite32(all) || tooHigh) {
       const step = this.step;
       this.#trainer.dispose();
       this.rebuild();
@@ -100,7 +124,7 @@ export class RewardStage {
           `Training stopped, and the weights of step ${this.step} are kept. Lower the learning rate or the weight decay, then reset the reward model.`,
       );
     }
-    this.#checkpoint = checkpoint;
+    this.#checkpoint = checkpoint ?? this.#checkpoint;
     this.#evaluation = evaluation;
     if (log) this.#log(evaluation.point);
     return evaluation;
@@ -113,31 +137,60 @@ export class RewardStage {
     this.#points.push(point);
   }
 
+  #wantsCheckpoint(): boolean {
+    return this.#head.size <= largeHead || this.step % checkpointEvery === 0;
+  }
+
   /** The reward of actions, centred and scaled if the settings say so. @param actions interleaved @returns [rows] */
-  paid(actions: Float32Array, world: World, normalize: boolean): tf.Tensor1D {
-    const raw = this.#trainer.score(world.embedding.embed(actions));
-    const { referenceMean, referenceStd } = this.#evaluation!;
-    return normalize ? raw.sub<tf.Tensor1D>(referenceMean).div(Math.max(referenceStd, 1e-6)) : raw;
+  paid(actions: Float32Array, world: World): tf.Tensor1D {
+    const { shifts, referenceMean, referenceStd } = this.#evaluation!;
+    const members = this.#trainer.score(world.embedding.embed(actions));
+    const raw = combineTensors(members, shifts, this.#settings);
+    if (!this.#settings.normalizeReward) return raw;
+    return raw.sub<tf.Tensor1D>(referenceMean).div(Math.max(referenceStd, 1e-6));
   }
 
   /** What the page draws. `evaluate` must have been called. */
   async frame(world: World, read: Read): Promise<RewardFrame> {
-    const evaluation = this.#evaluation!;
+    const { step, version, rewards, shifts, referenceMean, referenceStd } = this.#evaluation!;
     const tensor = this.#trainer.score(world.grid);
-    const values = (await read(tensor)).map((value) => value - evaluation.referenceMean);
+    const scores = await read(tensor);
     tensor.dispose();
+    const combined = combineNumbers(scores, shifts, this.#settings);
+    const { gridSize: size, extent } = world;
     const points = this.#points;
     this.#points = [];
-    const { step, version, rewards, referenceMean, referenceStd } = evaluation;
     return {
       points,
       step,
       version,
       rewards: rewards.slice(),
-      field: { values, size: world.gridSize, extent: world.extent },
+      field: { values: combined.rewards.map((value) => value - referenceMean), size, extent },
+      disagreement: shifts.length > 1 ? { values: combined.disagreement, size, extent } : null,
       referenceMean,
       referenceStd,
     };
+  }
+
+  /** @param all [members · rows] of the world's table */
+  #measure(all: Float32Array, gradNorm: number, world: World, data: PackedData): Evaluation {
+    const { candidates, table, referenceGold } = world;
+    const shifts = Array.from(
+      { length: this.#head.spec.members },
+      (_, m) => meanAndStd(all.subarray(m * table.rows + candidates, (m + 1) * table.rows)).mean,
+    );
+    const combined = combineNumbers(all, shifts, this.#settings).rewards;
+    const rewards = combined.slice(0, candidates);
+    const reference = combined.slice(candidates);
+    const { mean, std } = meanAndStd(reference);
+    const point: RewardPoint = {
+      step: this.step,
+      ...metricsOf(rewards, data),
+      goldAccuracy: rankAgreement(reference, referenceGold),
+      gradNorm,
+    };
+    const { version } = data;
+    return { step: this.step, version, rewards, shifts, referenceMean: mean, referenceStd: std, point };
   }
 
   dispose(): void {
@@ -145,33 +198,19 @@ export class RewardStage {
   }
 }
 
-function evaluate(
-  all: Float32Array,
-  gradNorm: number,
-  step: number,
-  world: World,
-  data: PackedData,
-): Evaluation {
-  const rewards = all.slice(0, world.candidates);
-  const reference = all.slice(world.candidates);
+function metricsOf(rewards: Float32Array, data: PackedData) {
   const marginsOf = (heldOut: number) =>
     Array.from(data.chosen.keys())
       .filter((k) => data.heldOut[k] === heldOut)
       .map((k) => rewards[data.chosen[k]!]! - rewards[data.rejected[k]!]!);
-  const train = pairMetrics(marginsOf(0));
   const held = pairMetrics(marginsOf(1));
-  const { mean, std } = meanAndStd(reference);
-  const point: RewardPoint = {
-    step,
-    ...train,
+  return {
+    ...pairMetrics(marginsOf(0)),
     evalLoss: held.loss,
     evalAccuracy: held.accuracy,
     evalMargin: held.margin,
-    goldAccuracy: rankAgreement(reference, world.referenceGold),
     minReward: rewards.reduce((a, b) => Math.min(a, b), Infinity),
     meanReward: meanAndStd(rewards).mean,
     maxReward: rewards.reduce((a, b) => Math.max(a, b), -Infinity),
-    gradNorm,
   };
-  return { step, version: data.version, rewards, referenceMean: mean, referenceStd: std, point };
 }

@@ -1,10 +1,10 @@
 import { beforeAll, describe, it } from 'vitest';
 import {
-  bradleyTerryCases,
-  checkBradleyTerry,
+  pairwiseCases,
+  checkPairwise,
   checkGaussianPpo,
-  checkLinearTraining,
-  linearTrainingCases,
+  checkTraining,
+  trainingCases,
 } from '../../support/oracles.ts';
 import { gpuBackends, useBackend } from './backends.ts';
 
@@ -14,12 +14,12 @@ describe.each(gpuBackends)('published numbers, on %s', (backend) => {
     await useBackend(backend);
   });
 
-  it.each(bradleyTerryCases)('pairwise loss and gradients: $name', async (wanted) => {
-    await checkBradleyTerry(wanted, 1e-4);
+  it.each(pairwiseCases)('pairwise loss and gradients: $name', async (wanted) => {
+    await checkPairwise(wanted, 1e-4);
   });
 
-  it.each(linearTrainingCases)('25 steps of training: $name', async (wanted) => {
-    await checkLinearTraining(wanted, 1e-4);
+  it.each(trainingCases)('25 steps of training: $name', async (wanted) => {
+    await checkTraining(wanted, 1e-4);
   });
 
   it('PPO of a Gaussian policy', async () => {

@@ -1,7 +1,8 @@
 import { beforeAll, expect, it, vi } from 'vitest';
+import { defaultSettings } from '../../../src/domain/settings.ts';
 import { freshCheckpoint } from '../../../src/engine/parameters.ts';
 import { FeatureTable } from '../../../src/engine/reward/feature-table.ts';
-import { linearHead } from '../../../src/engine/reward/head.ts';
+import { Head, linearSpec } from '../../../src/engine/reward/head.ts';
 import { RewardTrainer } from '../../../src/engine/reward/trainer.ts';
 import * as tf from '../../../src/engine/tf.ts';
 
@@ -15,12 +16,13 @@ beforeAll(() => tf.setBackend('cpu'));
 async function fit(items: number, games: readonly (readonly [number, number])[]): Promise<number[]> {
   const oneHot = Float32Array.from({ length: items * items }, (_, i) => (i % (items + 1) === 0 ? 1 : 0));
   const table = new FeatureTable(oneHot, items);
-  const trainer = new RewardTrainer(freshCheckpoint(linearHead.initial(1, items)));
+  const trainer = new RewardTrainer(freshCheckpoint(new Head(linearSpec(items)).initial(1)));
   const pairs = {
     chosen: Int32Array.from(games, ([winner]) => winner),
     rejected: Int32Array.from(games, ([, loser]) => loser),
   };
   const hyper = {
+    ...defaultSettings,
     optimizer: 'sgd',
     learningRate: 6,
     weightDecay: 0,

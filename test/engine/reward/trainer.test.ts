@@ -1,9 +1,16 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { normals, random } from '../../../src/domain/random.ts';
+import { defaultSettings } from '../../../src/domain/settings.ts';
 import { freshCheckpoint } from '../../../src/engine/parameters.ts';
 import { FeatureTable } from '../../../src/engine/reward/feature-table.ts';
-import { linearHead } from '../../../src/engine/reward/head.ts';
-import { drawBatch, RewardTrainer, type RewardHyper } from '../../../src/engine/reward/trainer.ts';
+import { Head, linearSpec } from '../../../src/engine/reward/head.ts';
+import {
+  drawPairs,
+  RewardTrainer,
+  rowsOf,
+  type RewardHyper,
+  type TrainingPairs,
+} from '../../../src/engine/reward/trainer.ts';
 import * as tf from '../../../src/engine/tf.ts';
 import { expectClose } from '../../support/close.ts';
 import { mean, variance } from '../../support/statistics.ts';
@@ -16,6 +23,7 @@ beforeAll(() => tf.setBackend('cpu'));
 const dimension = 12;
 const rows = 40;
 const hyper: RewardHyper = {
+  ...defaultSettings,
   optimizer: 'adamw',
   learningRate: 0.05,
   weightDecay: 0.01,
@@ -32,16 +40,21 @@ beforeEach(() => {
   table = new FeatureTable(normals(random(1, 'trainer-test'), rows * dimension), dimension);
   return () => table.dispose();
 });
-const fresh = () => new RewardTrainer(freshCheckpoint(linearHead.initial(hyper.seed, dimension)));
+const head = new Head(linearSpec(dimension));
+const fresh = () => new RewardTrainer(freshCheckpoint(head.initial(hyper.seed)));
 
 async function stateOf(trainer: RewardTrainer) {
   const packed = trainer.evaluation(table.all);
   const values = (await packed.data()) as Float32Array;
   packed.dispose();
-  return trainer.unpack(values.slice(), rows);
+  const { checkpoint, ...rest } = trainer.unpack(values.slice(), rows);
+  return { ...rest, checkpoint: checkpoint! };
 }
 
-describe('drawBatch', () => {
+const drawBatch = (from: TrainingPairs, size: number, seed: number, step: number) =>
+  rowsOf(from, drawPairs(from.chosen.length, size, seed, step));
+
+describe('a batch', () => {
   it('takes each pair once where they all fit, chosen first', () => {
     const few = { chosen: Int32Array.of(5, 6, 7), rejected: Int32Array.of(1, 2, 3) };
     expect(drawBatch(few, 64, 1, 0)).toEqual(Int32Array.of(5, 6, 7, 1, 2, 3));
@@ -68,22 +81,24 @@ describe('drawBatch', () => {
 
 describe('the linear head', () => {
   it('starts with normal weights of standard deviation 1/√(d + 1), and no bias', () => {
-    const theta = linearHead.initial(3, 5000);
-    expect(theta).toHaveLength(linearHead.parameterCount(5000));
+    const wide = new Head(linearSpec(5000));
+    const theta = wide.initial(3);
+    expect(theta).toHaveLength(wide.size);
     const weights = theta.subarray(0, 5000);
     expect(Math.abs(mean(weights)) * Math.sqrt(5001)).toBeLessThan(4 / Math.sqrt(5000));
     expect(Math.abs(variance(weights) * 5001 - 1)).toBeLessThan(4 * Math.sqrt(2 / 5000));
     expect(theta[5000]).toBe(0);
-    expect(linearHead.initial(3, 8)).toEqual(linearHead.initial(3, 8));
-    expect(linearHead.initial(4, 8)).not.toEqual(linearHead.initial(3, 8));
+    expect(new Head(linearSpec(8)).initial(3)).toEqual(new Head(linearSpec(8)).initial(3));
+    expect(new Head(linearSpec(8)).initial(4)).not.toEqual(new Head(linearSpec(8)).initial(3));
   });
 
   it('scores a row by w · φ + b', async () => {
     const theta = tf.tensor1d([1, -2, 0.5, 10]);
     const features = tf.tensor2d([1, 1, 1, 0, 2, 4], [2, 3]);
-    const scores = linearHead.forward(theta, features);
+    const linear = new Head(linearSpec(3));
+    const scores = linear.forward(theta, features);
     expect(Array.from(await scores.data())).toEqual([9.5, 8]);
-    const inPairs = linearHead.forwardPairs(theta, features);
+    const inPairs = linear.forwardPairs(theta, features);
     expect(Array.from(await inPairs[0].data())).toEqual([9.5]);
     expect(Array.from(await inPairs[1].data())).toEqual([8]);
     tf.dispose([theta, features, scores, ...inPairs]);
@@ -93,7 +108,7 @@ describe('the linear head', () => {
 describe('training', () => {
   it('says how long the last gradient was', async () => {
     const trainer = fresh();
-    const theta = linearHead.initial(hyper.seed, dimension);
+    const theta = head.initial(hyper.seed);
     const { rewards } = await stateOf(trainer);
     const all = { ...hyper, batchSize: 100 };
     trainer.train(table, pairs, all);
@@ -154,7 +169,7 @@ describe('training', () => {
     // Two equal features in each pair: no gradient, so only the decay is left.
     const equal = new FeatureTable(new Float32Array(rows * dimension).fill(1), dimension);
     const trainer = fresh();
-    const before = linearHead.initial(hyper.seed, dimension);
+    const before = head.initial(hyper.seed);
     for (let step = 0; step < 10; step++) trainer.train(equal, pairs, { ...hyper, weightDecay: 0.5 });
     const { theta } = (await stateOf(trainer)).checkpoint;
     expectClose(
@@ -171,7 +186,7 @@ describe('training', () => {
     const trainer = fresh();
     for (let step = 0; step < 20; step++) trainer.train(table, pairs, hyper);
     const scores = trainer.score(table.all);
-    expect(scores.shape).toEqual([rows]);
+    expect(scores.shape).toEqual([1, rows]);
     scores.dispose();
     await stateOf(trainer);
     trainer.dispose();
