@@ -11,6 +11,9 @@ import { delay, nextTask } from './scheduling';
 /** At most this often are pictures sent, in milliseconds: about every second frame of a 60 Hz screen. */
 const frameInterval = 33;
 
+/** Pictures of a large head are slow: they are spaced so that at most one part in this many of the time goes to them. */
+const pictureShare = 4;
+
 /** A round of reward training ends after about this long, in milliseconds, so that a click is heard soon. */
 const roundTime = 40;
 
@@ -52,6 +55,8 @@ export class Session {
   #queue: Work[] = [];
   #dirty = true;
   #lastFrame = 0;
+  /** What the last picture took, in milliseconds. */
+  #frameTime = 0;
   #toldNoPairs = false;
   #rounds: { at: number; count: number }[] = [];
 
@@ -397,12 +402,15 @@ export class Session {
   async #picture(now: boolean): Promise<void> {
     const parts = this.#parts();
     if (!parts || !this.#dirty) return;
-    if (!now && performance.now() - this.#lastFrame < frameInterval) return;
+    if (!now && performance.now() - this.#lastFrame < Math.max(frameInterval, pictureShare * this.#frameTime))
+      return;
+    const started = performance.now();
     const { world, data, reward, policy } = parts;
     await reward.evaluate(world, data, this.#read, false);
     const rewardFrame = await reward.frame(world, this.#read);
     this.#dirty = false;
     this.#lastFrame = performance.now();
+    this.#frameTime = this.#lastFrame - started;
     const { numTensors, numBytes } = tf.memory();
     this.#post({
       kind: 'frame',

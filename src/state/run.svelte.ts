@@ -38,6 +38,10 @@ export class Run {
   get field(): Field | null {
     return this.#reward?.field ?? null;
   }
+  /** How much the members of an ensemble disagree, over the plane; null for a single head. */
+  get disagreement(): Field | null {
+    return this.#reward?.disagreement ?? null;
+  }
   /** Δ of every decided comparison, in the order they were made. */
   get margins(): Float32Array {
     return this.#margins.values;

@@ -90,6 +90,7 @@ export class FakeEngine implements EngineLine {
             version: this.data?.version ?? 0,
             rewards: new Float32Array(count),
             field: { values: new Float32Array(4), size: 2, extent: 1 },
+            disagreement: null,
             referenceMean: 0,
             referenceStd: 1,
             ...parts.reward,

@@ -28,13 +28,13 @@ export const linearSpec = (dimension: number): HeadSpec => ({
 });
 
 /** A new activation is one function and one line here. */
-const activations: Record<HeadSpec['activation'], (x: tf.Tensor) => tf.Tensor> = {
+const activations: Record<HeadSpec['activation'], (x: tf.Tensor3D) => tf.Tensor3D> = {
   relu: (x) => tf.relu(x),
   tanh: (x) => tf.tanh(x),
   // The tanh approximation (Hendrycks and Gimpel 2016), as `gelu(approximate="tanh")` in PyTorch.
   gelu: (x) => {
     const inner = x.add(x.mul(x).mul(x).mul(0.044715)).mul(Math.sqrt(2 / Math.PI));
-    return x.mul(0.5).mul(inner.tanh().add(1));
+    return x.mul(0.5).mul<tf.Tensor3D>(inner.tanh().add(1));
   },
 };
 
@@ -127,7 +127,7 @@ export class Head {
   /** Everything but the last bias. @returns outputs [members, rows], and that bias, [members, 1] */
   #beforeBias(theta: tf.Tensor1D, features: tf.Tensor2D): { outputs: tf.Tensor2D; bias: tf.Tensor2D } {
     const { members, activation } = this.spec;
-    const [rows, dimension] = features.shape;
+    const rows = features.shape[0];
     const table = theta.reshape<tf.Tensor2D>([members, this.memberSize]);
     const part = ({ inputs, outputs, offset }: Layer) => ({
       weights: table
@@ -135,16 +135,17 @@ export class Head {
         .reshape<tf.Tensor3D>([members, inputs, outputs]),
       bias: table.slice([0, offset + inputs * outputs], [members, outputs]),
     });
-    // Broadcast by hand: not every backend differentiates a matMul with one shared factor.
-    let x: tf.Tensor3D = features.reshape([1, rows, dimension]);
-    if (members > 1) x = x.tile([members, 1, 1]);
-    for (const layer of this.#layers.slice(0, -1)) {
-      const { weights, bias } = part(layer);
-      x = activations[activation](
-        x.matMul(weights).add(bias.reshape([members, 1, layer.outputs])),
-      ) as tf.Tensor3D;
+    const layers = this.#layers.map(part);
+    // The features are the same for all members: one product with the members' weights side by side.
+    const { inputs, outputs } = this.#layers[0]!;
+    let x: tf.Tensor3D = features
+      .matMul(layers[0]!.weights.transpose([1, 0, 2]).reshape<tf.Tensor2D>([inputs, members * outputs]))
+      .reshape<tf.Tensor3D>([rows, members, outputs])
+      .transpose<tf.Tensor3D>([1, 0, 2]);
+    for (let i = 1; i < layers.length; i++) {
+      const bias = layers[i - 1]!.bias.reshape([members, 1, this.#layers[i]!.inputs]);
+      x = tf.matMul(activations[activation](x.add(bias)), layers[i]!.weights);
     }
-    const { weights, bias } = part(this.#layers.at(-1)!);
-    return { outputs: x.matMul(weights).reshape<tf.Tensor2D>([members, rows]), bias };
+    return { outputs: x.reshape<tf.Tensor2D>([members, rows]), bias: layers.at(-1)!.bias };
   }
 }
