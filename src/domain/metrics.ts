@@ -98,6 +98,11 @@ export const metricsTable = {
     unit: 'nats',
     meaning: 'How random the policy is. Falling: it settles on fewer and fewer actions.',
   },
+  klCoefficient: {
+    stage: 'policy',
+    label: 'KL penalty β',
+    meaning: 'What each nat of KL costs now: as set, or as the adaptive penalty has made it.',
+  },
   approxKl: {
     stage: 'policy',
     label: 'step KL',

@@ -391,6 +391,15 @@ export const settingsTable = {
     meaning: 'While the loop plays, the reward model goes on by this many steps in each policy iteration.',
   }),
 
+  optimiser: choice({
+    group: 'policy',
+    label: 'optimiser',
+    default: 'ppo',
+    options: ['ppo', 'reinforce', 'rloo', 'grpo'],
+    optionLabels: { ppo: 'PPO', reinforce: 'REINFORCE', rloo: 'RLOO', grpo: 'GRPO' },
+    meaning:
+      'How samples become a policy step. PPO and GRPO use each sample several times, clipped; REINFORCE and RLOO use it once.',
+  }),
   klCoefficient: number({
     group: 'policy',
     label: 'KL penalty β',
@@ -416,7 +425,7 @@ export const settingsTable = {
     min: 0.01,
     max: 1,
     meaning:
-      'PPO ignores a sample once its probability has changed by more than this ratio in one iteration.',
+      'PPO and GRPO ignore a sample once its probability has changed by more than this share in one iteration.',
   }),
   samples: number({
     group: 'policy',
@@ -437,7 +446,47 @@ export const settingsTable = {
     max: 16,
     integer: true,
     rare: true,
-    meaning: 'How many times each batch of samples is used for an update.',
+    meaning: 'How many times PPO and GRPO use each batch of samples for an update.',
+  }),
+  adaptiveKl: onOff({
+    group: 'policy',
+    label: 'adaptive KL penalty',
+    default: false,
+    rare: true,
+    meaning:
+      'Raises β when the policy has drifted further than the target, lowers it when less; β starts as set.',
+  }),
+  klTarget: number({
+    group: 'policy',
+    label: 'KL target',
+    default: 6,
+    min: 0.1,
+    max: 100,
+    log: true,
+    unit: 'nats',
+    rare: true,
+    meaning: 'The drift that the adaptive penalty steers to.',
+  }),
+  klHorizon: number({
+    group: 'policy',
+    label: 'KL horizon',
+    default: 10_000,
+    min: 100,
+    max: 1_000_000,
+    integer: true,
+    log: true,
+    rare: true,
+    meaning: 'How many samples the adaptive penalty takes to react: larger is slower and steadier.',
+  }),
+  policyMaxGradNorm: number({
+    group: 'policy',
+    label: 'gradient clipping',
+    default: 0,
+    min: 0,
+    max: 10,
+    log: true,
+    rare: true,
+    meaning: 'Longest gradient a policy step may use. 0: no limit.',
   }),
   minibatches: number({
     group: 'policy',

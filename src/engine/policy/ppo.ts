@@ -53,10 +53,15 @@ export function gaussianLoss(
     clip,
     klCoefficient,
     entropyCoefficient,
-  }: Pick<PpoHyper, 'clip' | 'klCoefficient' | 'entropyCoefficient'>,
+    clipped = true,
+  }: Pick<PpoHyper, 'clip' | 'klCoefficient' | 'entropyCoefficient'> & { clipped?: boolean },
 ): tf.Scalar {
   const ratio = logProbability(actions, policy.mean, policy.logStd).sub<tf.Tensor1D>(logProbOld).exp();
-  return policyLoss(ratio, advantages, clip)
+  // Where the ratio is 1, as it is when each sample is used once, −A ρ has the gradient −A ∇log π.
+  const gain = clipped
+    ? policyLoss(ratio, advantages, clip)
+    : advantages.mul<tf.Tensor1D>(ratio).mean<tf.Scalar>().neg();
+  return gain
     .add<tf.Scalar>(
       klDivergence(policy.mean, policy.logStd, reference.mean, reference.logStd).mul<tf.Scalar>(
         klCoefficient,

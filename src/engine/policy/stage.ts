@@ -5,6 +5,7 @@ import { freshCheckpoint, isFinite32, type Checkpoint, type Read } from '../para
 import type { PolicyFrame } from '../protocol';
 import { Divergence } from '../reward/stage';
 import type { World } from '../world';
+import { adaptKl } from './adaptive-kl';
 import { exactEntropy, exactKl } from './gaussian';
 import { initialPolicy, PolicyTrainer, type Iteration, type RewardFunction } from './trainer';
 
@@ -18,6 +19,7 @@ export class PolicyStage {
   #samples: Float32Array = new Float32Array(0);
   #points: PolicyPoint[] = [];
   #trail: number[] = [];
+  #adapted = { from: NaN, beta: NaN };
   readonly #reference;
 
   constructor(settings: Settings) {
@@ -39,7 +41,8 @@ export class PolicyStage {
    * @throws Divergence when a number is not finite; the last good policy is back then
    */
   async iterate(reward: RewardFunction, world: World, settings: Settings, read: Read): Promise<PolicyPoint> {
-    const iteration = await this.#trainer.iterate(reward, settings, read);
+    const klCoefficient = this.#klCoefficient(settings);
+    const iteration = await this.#trainer.iterate(reward, { ...settings, klCoefficient }, read);
     if (!isFinite32(iteration.rewards) || !isFinite32(iteration.checkpoint.theta)) {
       this.#trainer.dispose();
       this.rebuild();
@@ -48,7 +51,15 @@ export class PolicyStage {
           'Lower the policy’s learning rate or raise the entropy bonus, then reset the policy.',
       );
     }
-    const point = this.#measure(iteration, world);
+    const point = this.#measure(iteration, klCoefficient, world);
+    if (settings.adaptiveKl)
+      this.#adapted.beta = adaptKl(
+        klCoefficient,
+        point.kl,
+        settings.klTarget,
+        settings.samples,
+        settings.klHorizon,
+      );
     this.#checkpoint = iteration.checkpoint;
     this.#samples = iteration.actions;
     this.#points.push(point);
@@ -56,7 +67,14 @@ export class PolicyStage {
     return point;
   }
 
-  #measure(iteration: Iteration, world: World): PolicyPoint {
+  /** β as set; or, once the adaptive penalty has been at work, as that has made it from there. */
+  #klCoefficient({ adaptiveKl, klCoefficient }: Settings): number {
+    if (!adaptiveKl || this.#adapted.from !== klCoefficient)
+      this.#adapted = { from: klCoefficient, beta: klCoefficient };
+    return this.#adapted.beta;
+  }
+
+  #measure(iteration: Iteration, klCoefficient: number, world: World): PolicyPoint {
     const { mean, logStd, actions, rewards, logRatioToReference: k } = iteration;
     const samples = rewards.length;
     let gold = 0;
@@ -70,6 +88,7 @@ export class PolicyStage {
       k2: average(k, (value) => 0.5 * value * value),
       k3: average(k, (value) => Math.exp(-value) - 1 + value),
       entropy: exactEntropy(logStd),
+      klCoefficient,
       approxKl: iteration.approxKl,
       clipFraction: iteration.clipFraction,
       policyLoss: iteration.policyLoss,

@@ -4,10 +4,21 @@ import { normals, random } from '../../domain/random';
 import type { Settings } from '../../domain/settings';
 import type { PlaneGaussian } from '../../scenarios';
 import { logDensities, logProbability } from './gaussian';
+import { optimisers } from './optimisers';
 import { gaussianLoss, policyLoss, valueLoss, type PpoHyper } from './ppo';
 
 export type PolicyHyper = PpoHyper &
-  Pick<Settings, 'samples' | 'epochs' | 'minibatches' | 'policyLearningRate' | 'whitenAdvantages' | 'seed'>;
+  Pick<
+    Settings,
+    | 'optimiser'
+    | 'samples'
+    | 'epochs'
+    | 'minibatches'
+    | 'policyLearningRate'
+    | 'policyMaxGradNorm'
+    | 'whitenAdvantages'
+    | 'seed'
+  >;
 
 /** Turns actions, interleaved x and y, into the reward the policy is paid: [samples] on the device. */
 export type RewardFunction = (actions: Float32Array) => tf.Tensor1D;
@@ -79,10 +90,10 @@ export class PolicyTrainer {
     const [mx, my, sx, sy, value] = this.#theta as unknown as [number, number, number, number, number];
     const policy: PlaneGaussian = { mean: [mx, my], logStd: [sx, sy] };
     const actions = sample(policy, hyper, this.#iteration);
-    const logProbOld = logDensities(actions, policy);
+    const logProb = logDensities(actions, policy);
     const logProbReference = logDensities(actions, this.#reference);
 
-    const rollout = tf.tidy(() => this.#score(actions, logProbOld, value, reward, hyper));
+    const rollout = tf.tidy(() => this.#score(actions, value, reward, hyper));
     const diagnostics = this.#update(rollout, value, hyper);
     this.#iteration += 1;
     const packed = tf.tidy(() => tf.concat1d([rollout.rewards, diagnostics, this.#parameters.packed()]));
@@ -103,7 +114,7 @@ export class PolicyTrainer {
       value,
       actions,
       rewards: values.slice(0, samples),
-      logRatioToReference: logProbOld.map((logProb, i) => logProb - logProbReference[i]!),
+      logRatioToReference: logProb.map((value, i) => value - logProbReference[i]!),
       approxKl: approxKl!,
       clipFraction: clipFraction!,
       ratio: ratio!,
@@ -115,19 +126,20 @@ export class PolicyTrainer {
 
   #score(
     actions: Float32Array,
-    logProbOld: Float32Array,
     value: number,
     reward: RewardFunction,
-    { samples, whitenAdvantages }: PolicyHyper,
+    { samples, whitenAdvantages, optimiser }: PolicyHyper,
   ): Rollout {
     const rewards = reward(actions);
-    // One-step episodes without a state: A = r − V, and the return is r.
-    const raw = rewards.sub<tf.Tensor1D>(value);
+    const raw = optimisers[optimiser].advantages(rewards, value) as tf.Tensor1D;
     const centred = raw.sub<tf.Tensor1D>(raw.mean());
+    const onDevice = tf.tensor2d(actions, [samples, 2]);
+    const { mean, logStd } = split(this.#parameters.theta);
     return {
-      actions: tf.tensor2d(actions, [samples, 2]),
+      actions: onDevice,
       rewards,
-      logProbOld: tf.tensor1d(logProbOld),
+      // By the very operations of the updates, so that the first ratio is exactly 1.
+      logProbOld: logProbability(onDevice, mean, logStd),
       advantages: whitenAdvantages ? centred.div(centred.square().mean().add(1e-8).sqrt()) : raw,
     };
   }
@@ -135,10 +147,11 @@ export class PolicyTrainer {
   /** All epochs over the samples. @returns [approxKl, clipFraction, ratio, policyLoss, valueLoss] before the last update */
   #update(rollout: Rollout, oldValue: number, hyper: PolicyHyper): tf.Tensor1D {
     let diagnostics: tf.Tensor1D | null = null;
-    for (let epoch = 0; epoch < hyper.epochs; epoch++) {
+    const epochs = optimisers[hyper.optimiser].clipped ? hyper.epochs : 1;
+    for (let epoch = 0; epoch < epochs; epoch++) {
       const parts = minibatches(hyper, this.#iteration, epoch);
       parts.forEach((rows, k) => {
-        const last = epoch === hyper.epochs - 1 && k === parts.length - 1;
+        const last = epoch === epochs - 1 && k === parts.length - 1;
         const batch = rows ? tf.tidy(() => gatherRollout(rollout, rows)) : rollout;
         if (last) diagnostics = tf.tidy(() => this.#diagnose(batch, oldValue, hyper));
         const gradient = tf.tidy(() => this.#gradient(batch, oldValue, hyper));
@@ -159,13 +172,20 @@ export class PolicyTrainer {
       mean: tf.tensor1d([...this.#reference.mean]),
       logStd: tf.tensor1d([...this.#reference.logStd]),
     };
+    const { clipped, usesValue } = optimisers[hyper.optimiser];
     const objective = (theta: tf.Tensor) => {
       const { mean, logStd, value } = split(theta as tf.Tensor1D);
-      return gaussianLoss({ mean, logStd }, reference, actions, logProbOld, advantages, hyper).add(
-        valueLoss(value, tf.tensor1d([oldValue]), rewards, hyper.valueClip).mul(hyper.valueCoefficient),
-      );
+      const policy = { mean, logStd };
+      const gain = gaussianLoss(policy, reference, actions, logProbOld, advantages, { ...hyper, clipped });
+      if (!usesValue) return gain;
+      // Episodes are one step long: the return is the reward.
+      const error = valueLoss(value, tf.tensor1d([oldValue]), rewards, hyper.valueClip);
+      return gain.add(error.mul(hyper.valueCoefficient));
     };
-    return tf.grad(objective)(this.#parameters.theta) as tf.Tensor1D;
+    const gradient = tf.grad(objective)(this.#parameters.theta) as tf.Tensor1D;
+    if (hyper.policyMaxGradNorm === 0) return gradient;
+    const norm = gradient.square().sum().sqrt();
+    return gradient.mul(tf.minimum(1, tf.div(hyper.policyMaxGradNorm, norm.add(1e-12))));
   }
 
   #diagnose(
