@@ -1,5 +1,5 @@
 export type Verdict = 'left' | 'right' | 'tie';
-export type Annotator = 'you' | 'simulated';
+type Annotator = 'you' | 'simulated';
 export type PairSource = 'start' | 'policy';
 
 /** One recorded preference. The sides are kept as they were shown, so that a position bias can be measured. */

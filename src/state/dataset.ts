@@ -26,7 +26,7 @@ export interface Dataset {
 }
 
 /** The two candidates on the cards. `fresh` ones were drawn for this pair and join the candidates when it is answered. */
-export interface Pair {
+interface Pair {
   readonly left: number;
   readonly right: number;
   readonly fresh: readonly Candidate[];

@@ -82,7 +82,7 @@ export function drawField(
   context.restore();
 }
 
-export function drawGrid(context: Context, { extent, size }: View, palette: Palette): void {
+function drawGrid(context: Context, { extent, size }: View, palette: Palette): void {
   context.beginPath();
   for (const at of multiples(-extent, extent, niceStep(extent / 3.5))) {
     const pixel = Math.round(((at + extent) / (2 * extent)) * size) + 0.5;

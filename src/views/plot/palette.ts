@@ -4,7 +4,7 @@ import { createSubscriber } from 'svelte/reactivity';
 export type Rgb = readonly [red: number, green: number, blue: number];
 
 /** Colours that a mark may have. Each has a `--name` for marks and a `--name-text` for text. */
-export const tokens = [
+const tokens = [
   'ink',
   'muted',
   'accent',
@@ -20,7 +20,7 @@ export type Token = (typeof tokens)[number];
 
 const surfaces = ['ground', 'card', 'line', 'plane', 'field-low', 'field-mid', 'field-high'] as const;
 
-export type ColourName = Token | `${Token}-text` | (typeof surfaces)[number];
+type ColourName = Token | `${Token}-text` | (typeof surfaces)[number];
 export type Palette = Readonly<Record<ColourName, Rgb>>;
 
 const names: ColourName[] = [...tokens, ...tokens.map((token) => `${token}-text` as const), ...surfaces];
@@ -33,7 +33,7 @@ export function parseColour(text: string): Rgb {
 }
 
 /** The colours in force at an element. A probe per colour, since custom properties are not resolved themselves. */
-export function readPalette(element: Element): Palette {
+function readPalette(element: Element): Palette {
   const probes = document.createElement('div');
   probes.hidden = true;
   for (const name of names) {

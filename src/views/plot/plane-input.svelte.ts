@@ -3,7 +3,7 @@ import { on } from 'svelte/events';
 import { toPlane } from './draw-plane';
 import type { Point } from './layers';
 
-export interface Drag {
+interface Drag {
   readonly phase: 'start' | 'move' | 'end';
   readonly from: Point;
   readonly to: Point;

@@ -105,9 +105,7 @@ describe('an ensemble in training', () => {
     const [before, after] = [await trained(spec, 0, sgd), await trained(spec, 1, sgd)];
     const features = table();
     const norms = Math.max(
-      ...Array.from({ length: rows }, (_, r) =>
-        Math.hypot(...((features.all.arraySync() as number[][])[r] ?? [])),
-      ),
+      ...Array.from({ length: rows }, (_, r) => Math.hypot(...(features.all.arraySync()[r] ?? []))),
     );
     features.dispose();
     // A step of length 0.01 moves no score by more than 0.01 |φ|; and it moves some.

@@ -6,7 +6,7 @@ import type { Settings } from '../../../domain/settings';
  * since tfjs's `logSigmoid` cannot be differentiated on an intermediate tensor.
  */
 
-export interface LossHyper {
+interface LossHyper {
   /** ε: how often a label is taken to be wrong. */
   readonly labelNoise: number;
 }
@@ -25,7 +25,7 @@ export const smoothed: PairwiseLoss = (delta, { labelNoise }) =>
     .add(tf.softplus(delta).mul(labelNoise));
 
 /** [(1 − ε) softplus(−Δ) − ε softplus(Δ)] / (1 − 2ε): unbiased under flips (robust DPO, Chowdhury et al. 2024). */
-export const robust: PairwiseLoss = (delta, { labelNoise }) =>
+const robust: PairwiseLoss = (delta, { labelNoise }) =>
   tf
     .softplus(delta.neg())
     .mul(1 - labelNoise)
@@ -33,7 +33,7 @@ export const robust: PairwiseLoss = (delta, { labelNoise }) =>
     .div(1 - 2 * labelNoise);
 
 /** −log(ε/2 + (1 − ε) σ(Δ)): the annotator answers at random with probability ε (imitation). */
-export const noiseFloor: PairwiseLoss = (delta, { labelNoise }) =>
+const noiseFloor: PairwiseLoss = (delta, { labelNoise }) =>
   delta
     .sigmoid()
     .mul(1 - labelNoise)
