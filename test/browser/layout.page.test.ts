@@ -27,31 +27,48 @@ interface Part {
   inside: number[];
 }
 
-/** The parts of a stage that one looks at or works with, each as far as it is not scrolled or cut away. */
+/** The parts of a stage that one reads, looks at or works with, each as far as it is not scrolled or cut away. */
 const partsOf = (page: Page, name: (typeof stageNames)[number]): Promise<Part[]> =>
   stage(page, name).evaluate((section) => {
-    const what =
-      'h2, figure, [role="application"], [role="slider"], [data-setting], [data-stat], [data-side], [role="region"], progress, button, summary, fieldset';
-    const all = [...section.querySelectorAll<HTMLElement>(what)].filter(
-      (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest('.sr-only'),
-    );
-    const box = (element: Element) => {
-      let { left, top, right, bottom } = element.getBoundingClientRect();
+    const blocks =
+      'figure, [role="application"], [role="slider"], [role="region"], [data-setting], [data-stat], [data-side], button, progress, summary, fieldset';
+    /** Where the letters of an element's own text are, without the space above and below them. */
+    const letters = (element: Element): DOMRect | null => {
+      const text = [...element.childNodes].find(
+        (node) => node.nodeType === Node.TEXT_NODE && node.textContent!.trim(),
+      );
+      if (!text) return null;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const { x, y, width, height } = range.getBoundingClientRect();
+      return new DOMRect(x, y + 0.2 * height, width, 0.6 * height);
+    };
+    /** What looks like text is as large as its letters; around them there may be room to press. */
+    const isPlain = (element: Element) => element.matches('button[aria-describedby]');
+    const boxOf = (element: Element): DOMRect | null =>
+      element.matches(blocks) && !isPlain(element) ? element.getBoundingClientRect() : letters(element);
+
+    const parts = [...section.querySelectorAll<HTMLElement>('*')].flatMap((element) => {
+      const seen = element.checkVisibility({ visibilityProperty: true }) && !element.closest('.sr-only');
+      const box = seen ? boxOf(element) : null;
+      if (!box) return [];
+      let { left, top, right, bottom } = box;
       for (let parent = element.parentElement; parent; parent = parent.parentElement) {
         if (getComputedStyle(parent).overflow === 'visible') continue;
         const clip = parent.getBoundingClientRect();
         [left, top] = [Math.max(left, clip.left), Math.max(top, clip.top)];
         [right, bottom] = [Math.min(right, clip.right), Math.min(bottom, clip.bottom)];
       }
-      return { left, top, right, bottom };
-    };
-    return all
-      .map((element) => ({
-        name: `${element.tagName.toLowerCase()} ${element.getAttribute('aria-label') ?? element.dataset.setting ?? element.dataset.stat ?? element.innerText.slice(0, 30)}`,
-        ...box(element),
-        inside: all.flatMap((other, i) => (other !== element && other.contains(element) ? [i] : [])),
-      }))
-      .filter(({ left, top, right, bottom }) => right - left > 2 && bottom - top > 2);
+      return right - left > 2 && bottom - top > 2 ? [{ element, left, top, right, bottom }] : [];
+    });
+    return parts.map(({ element, ...box }) => {
+      const { setting, stat } = element.dataset;
+      const name = element.getAttribute('aria-label') ?? setting ?? stat ?? element.innerText.slice(0, 30);
+      const inside = parts.flatMap(({ element: other }, i) =>
+        other !== element && other.contains(element) ? [i] : [],
+      );
+      return { name: `${element.tagName.toLowerCase()} ${name}`, ...box, inside };
+    });
   });
 
 /** Pairs of parts that lie over each other, though neither is inside the other. */
