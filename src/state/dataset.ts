@@ -119,13 +119,13 @@ function redrawComparisons(
 /** Answers by the gold reward: Boltzmann-rational at a temperature, with a share of plain mistakes. */
 class SimulatedAnnotator {
   readonly #settings: Settings;
-  readonly #start: readonly Candidate[];
+  readonly #pairs: PairDrawer;
   readonly #byId: Map<number, Candidate>;
   readonly #gold: (x: number, y: number) => number;
 
   constructor(dataset: Dataset, settings: Settings) {
     this.#settings = settings;
-    this.#start = dataset.candidates.slice(0, settings.points);
+    this.#pairs = new PairDrawer(dataset.candidates.slice(0, settings.points), settings.heldOut);
     this.#byId = candidateMap(dataset);
     this.#gold = scenarioOf(settings).gold(settings);
   }
@@ -133,7 +133,7 @@ class SimulatedAnnotator {
   /** The answer numbered `draw`: its pair, its sides and its verdict follow from the seed and the settings. */
   answer(draw: number): Omit<Comparison, 'id'> {
     const source = random(this.#settings.seed, 'simulated', draw);
-    const [a, b] = pairOnOneSide(this.#start, this.#settings.heldOut, source);
+    const [a, b] = this.#pairs.draw(source);
     const verdict = this.verdict(a, b, source);
     return { left: a.id, right: b.id, verdict, annotator: 'simulated', source: 'start', draw };
   }
@@ -156,28 +156,36 @@ class SimulatedAnnotator {
   }
 }
 
-/**
- * Two candidates that are both held out or both trained on, so that no pair is lost to the split.
- * @param wanted one of them, if it has company on its side
- */
-function pairOnOneSide(
-  pool: readonly Candidate[],
-  share: number,
-  source: Random,
-  wanted?: Candidate,
-): [Candidate, Candidate] {
-  const without = (one: Candidate) => pool.filter(({ id }) => id !== one.id);
-  const company = (one: Candidate) =>
-    without(one).filter((other) => isHeldOut(other, share) === isHeldOut(one, share));
-  let first = wanted ?? pool[source.integer(pool.length)]!;
-  let side = company(first);
-  if (side.length === 0) {
-    // The only one on its side: all the others are on the other one.
-    const others = without(first);
-    first = others[source.integer(others.length)]!;
-    side = company(first);
+/** Draws two candidates that are both held out or both trained on, so that no pair is lost to the split. */
+class PairDrawer {
+  readonly #pool: readonly Candidate[];
+  readonly #share: number;
+  readonly #sides = { heldOut: [] as Candidate[], train: [] as Candidate[] };
+  /** Where each candidate stands on its side. */
+  readonly #place = new Map<number, number>();
+
+  constructor(pool: readonly Candidate[], share: number) {
+    this.#pool = pool;
+    this.#share = share;
+    for (const candidate of pool) this.#place.set(candidate.id, this.#sideOf(candidate).push(candidate) - 1);
   }
-  return [first, side[source.integer(side.length)]!];
+
+  #sideOf(candidate: Candidate): Candidate[] {
+    return isHeldOut(candidate, this.#share) ? this.#sides.heldOut : this.#sides.train;
+  }
+
+  /** @param wanted one of them, if it has company on its side */
+  draw(source: Random, wanted?: Candidate): [Candidate, Candidate] {
+    let first = wanted ?? this.#pool[source.integer(this.#pool.length)]!;
+    if (this.#sideOf(first).length === 1) {
+      // The only one on its side: all the others are on the other one.
+      const others = this.#pool.filter(({ id }) => id !== first.id);
+      first = others[source.integer(others.length)]!;
+    }
+    const side = this.#sideOf(first);
+    const k = source.integer(side.length - 1);
+    return [first, side[k < this.#place.get(first.id)! ? k : k + 1]!];
+  }
 }
 
 const comparedKey = (a: number, b: number) => (a < b ? `${a}/${b}` : `${b}/${a}`);
@@ -197,9 +205,10 @@ export function withNextPair(dataset: Dataset, settings: Settings, policy: Plane
   const used = new Set(dataset.comparisons.flatMap(({ left, right }) => [left, right]));
   // A point that was just added is what the visitor wants to ask about.
   const wanted = pool.findLast((candidate) => candidate.origin === 'added' && !used.has(candidate.id));
-  let [a, b] = pairOnOneSide(pool, settings.heldOut, source, wanted);
+  const pairs = new PairDrawer(pool, settings.heldOut);
+  let [a, b] = pairs.draw(source, wanted);
   for (let tries = 0; tries < 20 && compared.has(comparedKey(a.id, b.id)); tries++)
-    [a, b] = pairOnOneSide(pool, settings.heldOut, source, wanted);
+    [a, b] = pairs.draw(source, wanted);
   const [left, right] = source.uniform() < 0.5 ? [a.id, b.id] : [b.id, a.id];
   return { ...dataset, turn, pair: { left, right, fresh: [], source: 'start' } };
 }
