@@ -1,7 +1,18 @@
 // Choosing between pairs, by mouse and by keyboard, and what can be done with the candidates and the list.
 import type { Locator, Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
-import { button, card, comparisons, notice, reach, ready, stage, standstill, visiting } from './visiting.ts';
+import {
+  button,
+  card,
+  comparisons,
+  notice,
+  pictureOf,
+  reach,
+  ready,
+  stage,
+  standstill,
+  visiting,
+} from './visiting.ts';
 
 const visit = visiting();
 
@@ -286,6 +297,23 @@ describe('the plane of the candidates', () => {
     expect(after.filter((point) => point.id !== id)).toEqual(before.filter((point) => point.id !== id));
     await button(page, 'undo moving a point').click();
     expect(await points(page)).toEqual(before);
+  });
+
+  it('the landscape is picked by its picture, and the simulated answers follow', async () => {
+    const page = await visit();
+    const before = await comparisons(page);
+    await page.locator('label:has(input[value="ring"])').click();
+    expect(await page.getByRole('radio', { name: 'ring' }).isChecked()).toBe(true);
+    expect((await page.evaluate(() => window.playground.settings)).landscape).toBe('ring');
+    const after = await comparisons(page);
+    expect(after.map(({ id, left, right }) => [id, left, right])).toEqual(
+      before.map(({ id, left, right }) => [id, left, right]),
+    );
+    expect(after.map(({ verdict }) => verdict)).not.toEqual(before.map(({ verdict }) => verdict));
+
+    const picture = await pictureOf(stage(page, 'candidates'));
+    await page.getByRole('switch', { name: 'show gold' }).click();
+    await expect.poll(() => pictureOf(stage(page, 'candidates'))).not.toBe(picture);
   });
 
   it('a tap adds a point on a touch screen as well, and a drag that starts on none adds nothing', async () => {
