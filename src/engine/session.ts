@@ -15,7 +15,7 @@ const frameInterval = 33;
 const pictureShare = 4;
 
 /** A round of reward training ends after about this long, in milliseconds, so that a click is heard soon. */
-const roundTime = 40;
+const roundTime = 16;
 
 /** A command that somebody waits for the answer of. */
 type Request = Extract<Command, { request: number }>;

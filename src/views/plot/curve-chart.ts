@@ -64,6 +64,9 @@ const kindOf = ({ lines, log, palette, xLabel }: CurvePicture): unknown[] => [
   ...lines.flatMap(({ name, colour, dash, width }) => [name, colour, dash, width]),
 ];
 
+/** Curves grow slowly: about ten times a second is smooth, and leaves the processor to the pictures and the training. */
+const drawInterval = 90;
+
 export class CurveChart {
   readonly #host: HTMLElement;
   readonly #make: typeof uPlot;
@@ -82,7 +85,7 @@ export class CurveChart {
   constructor(host: HTMLElement, make: typeof uPlot) {
     this.#host = host;
     this.#make = make;
-    this.#task = new FrameTask(host, () => this.#draw());
+    this.#task = new FrameTask(host, () => this.#draw(), drawInterval);
     this.#sizes = new ResizeObserver(([entry]) => {
       const { width, height } = entry!.contentRect;
       this.#size = { width: Math.floor(width), height: Math.floor(height) };

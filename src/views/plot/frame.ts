@@ -10,10 +10,14 @@ export class FrameTask {
   #inSight = true;
   #later: ReturnType<typeof setTimeout> | undefined;
   readonly #work: () => void;
+  readonly #interval: number;
+  #last = -Infinity;
   readonly #watch: IntersectionObserver;
 
-  constructor(element: Element, work: () => void) {
+  /** @param interval least time between two runs, in milliseconds: for what need not move with every frame */
+  constructor(element: Element, work: () => void, interval = 0) {
     this.#work = work;
+    this.#interval = interval;
     this.#watch = new IntersectionObserver((entries) => {
       this.#inSight = entries.at(-1)?.isIntersecting ?? true;
       if (this.#wanted) this.request();
@@ -24,8 +28,9 @@ export class FrameTask {
   request(): void {
     this.#wanted = true;
     if (this.#frame) return;
-    if (this.#inSight) this.#schedule();
-    else this.#later ??= setTimeout(() => this.#schedule(), unseenInterval);
+    const wait = this.#inSight ? this.#last + this.#interval - performance.now() : unseenInterval;
+    if (wait <= 0) this.#schedule();
+    else this.#later ??= setTimeout(() => this.#schedule(), wait);
   }
 
   #schedule(): void {
@@ -34,6 +39,7 @@ export class FrameTask {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
       this.#wanted = false;
+      this.#last = performance.now();
       this.#work();
     });
   }
