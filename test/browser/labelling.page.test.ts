@@ -12,9 +12,11 @@ import {
   stage,
   standstill,
   visiting,
+  withoutEngine,
 } from './visiting.ts';
 
 const visit = visiting();
+const prepare = withoutEngine;
 
 /** The names of the two on the cards, for example ["#186", "#116"]. */
 const shown = (page: Page) =>
@@ -59,7 +61,7 @@ describe('labelling by mouse', () => {
   });
 
   it('undo and redo have their buttons, which say what they do', async () => {
-    const page = await visit({ hash: '#simulated=0' });
+    const page = await visit({ prepare, hash: '#simulated=0' });
     await card(page, 'left').click();
     await card(page, 'right').click();
     await button(page, /^undo the label/).click();
@@ -93,7 +95,7 @@ describe('labelling by mouse', () => {
   });
 
   it('the simulated annotator answers 10, 40 or 200 at a press', async () => {
-    const page = await visit({ hash: '#simulated=0' });
+    const page = await visit({ prepare, hash: '#simulated=0' });
     let expected = 0;
     for (const more of [10, 40, 200]) {
       await button(page, `simulate ${more} comparisons`).click();
@@ -106,7 +108,7 @@ describe('labelling by mouse', () => {
   });
 
   it('scrolls through thousands', async () => {
-    const page = await visit({ hash: '#simulated=5000' });
+    const page = await visit({ prepare, hash: '#simulated=5000' });
     const all = await comparisons(page);
     expect(all).toHaveLength(5000);
     const list = page.getByRole('region', { name: '5000 comparisons, newest first' });
@@ -138,7 +140,7 @@ describe('labelling by keyboard', () => {
   });
 
   it('← and → work wherever the focus is not in something with keys of its own', async () => {
-    const page = await visit({ hash: '#simulated=0' });
+    const page = await visit({ prepare, hash: '#simulated=0' });
     await page.keyboard.press('ArrowLeft');
     await button(page, 'more').focus();
     await page.keyboard.press('ArrowRight');
@@ -146,7 +148,7 @@ describe('labelling by keyboard', () => {
   });
 
   it('Backspace and Ctrl+Z take back, Ctrl+Y and Ctrl+Shift+Z do again', async () => {
-    const page = await visit({ hash: '#simulated=0' });
+    const page = await visit({ prepare, hash: '#simulated=0' });
     for (const key of ['ArrowLeft', 'ArrowRight', 'ArrowLeft']) await page.keyboard.press(key);
     const all = await comparisons(page);
     const after = async (key: string) => {
@@ -163,7 +165,7 @@ describe('labelling by keyboard', () => {
   });
 
   it('a key that is held down is one answer', async () => {
-    const page = await visit({ hash: '#simulated=0' });
+    const page = await visit({ prepare, hash: '#simulated=0' });
     for (let k = 0; k < 5; k++) await page.keyboard.down('ArrowLeft');
     await page.keyboard.up('ArrowLeft');
     expect(await count(page)).toBe(1);
@@ -211,7 +213,7 @@ describe('labelling by keyboard', () => {
   });
 
   it('Backspace while typing edits what is typed', async () => {
-    const page = await visit();
+    const page = await visit({ prepare });
     await page.keyboard.press('ArrowLeft');
     const field = page.locator('[data-setting="noise"]').getByRole('textbox');
     await field.fill('25');
@@ -255,7 +257,7 @@ describe('the plane of the candidates', () => {
   });
 
   it('the crosshair of the arrow keys adds one too', async () => {
-    const page = await visit();
+    const page = await visit({ prepare });
     await plane(page).focus();
     for (let k = 0; k < 15; k++) await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Enter');
@@ -266,7 +268,7 @@ describe('the plane of the candidates', () => {
   });
 
   it('a press on a point picks it: its embedding is shown', async () => {
-    const page = await visit();
+    const page = await visit({ prepare });
     await press(page, 0.2, 0.1);
     const embedding = page.getByRole('slider', { name: /^embedding of/ });
     expect(await embedding.getAttribute('aria-label')).toContain('embedding of +1');
@@ -300,7 +302,7 @@ describe('the plane of the candidates', () => {
   });
 
   it('the landscape is picked by its picture, and the simulated answers follow', async () => {
-    const page = await visit();
+    const page = await visit({ prepare });
     const before = await comparisons(page);
     await page.locator('label:has(input[value="ring"])').click();
     expect(await page.getByRole('radio', { name: 'ring' }).isChecked()).toBe(true);
@@ -317,7 +319,7 @@ describe('the plane of the candidates', () => {
   });
 
   it('a tap adds a point on a touch screen as well, and a drag that starts on none adds nothing', async () => {
-    const page = await visit({ width: 390, height: 800, hasTouch: true });
+    const page = await visit({ prepare, width: 390, height: 800, hasTouch: true });
     await plane(page).scrollIntoViewIfNeeded();
     const box = (await plane(page).boundingBox())!;
     await page.touchscreen.tap(box.x + 0.15 * box.width, box.y + 0.15 * box.height);

@@ -1,5 +1,5 @@
 // How the page tests visit the site: one browser for a file, and after every test no error and nothing asked of others.
-import type { Locator, Page } from 'playwright';
+import type { BrowserContext, Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { ScriptingSurface } from '../../src/state/scripting.ts';
 import { openBrowser, openPage, type OpenPage, type PageOptions } from './page.ts';
@@ -43,6 +43,11 @@ export function visiting(graphics: Graphics = 'none'): Visit {
     await visit.page.getByRole('heading', { name: 'Policy' }).waitFor();
     return visit.page;
   };
+}
+
+/** For `prepare`: the engine never comes. What has nothing to do with it is quicker to test, and must work all the same. */
+export async function withoutEngine(context: BrowserContext): Promise<void> {
+  await context.route('**/worker-*.js', () => {});
 }
 
 export const stageNames = ['candidates', 'preferences', 'reward', 'policy'] as const;
