@@ -97,13 +97,19 @@ export class Playground {
   readonly #saver = new Saver(() => this.#save());
   #crashed = false;
   #resolveReady: (choice: BackendChoice) => void = () => {};
-  /** Settles when the engine has chosen its backend. */
-  readonly ready: Promise<BackendChoice> = new Promise((resolve) => (this.#resolveReady = resolve));
+  #rejectReady: (reason: Error) => void = () => {};
+  /** Settles when the engine has chosen its backend, or cannot be had. */
+  readonly ready: Promise<BackendChoice> = new Promise((resolve, reject) => {
+    this.#resolveReady = resolve;
+    this.#rejectReady = reject;
+  });
 
   /** @param storage where work is kept between visits; null keeps nothing */
   constructor(startEngine: StartEngine, storage: SessionStorage | null = null) {
     this.#startEngine = startEngine;
     this.#storage = storage;
+    // Whether or not somebody waits for it, the page says what is wrong.
+    this.ready.catch(() => {});
   }
 
   // ---- What there is to see ----
@@ -279,7 +285,7 @@ export class Playground {
       topic: 'engine',
       text: `The engine stopped (${message}). ${again ? 'It was started again: the weights are new, your labels are kept.' : 'Your labels are kept; reload the page to try again.'}`,
     });
-    if (!again) return;
+    if (!again) return this.#rejectReady(new Error(`The engine stopped: ${message}.`));
     this.run.clearReward();
     this.run.clearPolicy();
     this.#connect();
@@ -309,6 +315,7 @@ export class Playground {
 
   #hear({ topic, text, action }: Note): void {
     if (topic === 'divergence' || topic === 'engine') this.#playing = null;
+    if (topic === 'engine') this.#rejectReady(new Error(text));
     const actions = {
       'reset-reward': {
         label: 'reset the reward model',
@@ -331,6 +338,7 @@ export class Playground {
   }
 
   #line(): EngineLine {
+    if (!this.#engine && this.#crashed) throw new Error('The engine stopped. Reload the page to try again.');
     if (!this.#engine) throw new Error('The engine is not running yet. Wait for playground.ready.');
     return this.#engine;
   }

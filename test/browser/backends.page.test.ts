@@ -178,6 +178,7 @@ describe('an engine that cannot be loaded', () => {
     for (const name of stageNames) expect(await stage(page, name).isVisible()).toBe(true);
     await page.keyboard.press('ArrowLeft');
     expect(await comparisons(page)).toHaveLength(41);
+    await expect(page.evaluate(() => window.playground.train(1))).rejects.toThrow(/engine stopped/);
   });
   const visitNone = visiting('none');
 });

@@ -565,7 +565,33 @@ describe('a worker that breaks', () => {
     expect(yoursOf(playground)).toHaveLength(1);
     playground.label('right');
     expect(yoursOf(playground)).toHaveLength(2);
-    await expect(playground.train(1)).rejects.toThrow();
+    await expect(playground.train(1)).rejects.toThrow(/stopped.*Reload/);
+  });
+});
+
+describe('an engine that cannot be had', () => {
+  it('does not keep those waiting who wait for it', async () => {
+    const { engines, playground } = await open();
+    engines.last.crash('it could not be loaded');
+    engines.last.crash('it could not be loaded');
+    await expect(playground.ready).rejects.toThrow('it could not be loaded');
+  });
+
+  it('nor does one for which nothing works', async () => {
+    const { engines, playground } = await open();
+    const text = 'Nothing can be computed here.';
+    engines.last.report({ kind: 'note', note: { topic: 'engine', text } });
+    await expect(playground.ready).rejects.toThrow(text);
+    expect(noticeOf(playground, 'engine')!.text).toBe(text);
+    expect(playground.choice).toBeNull();
+  });
+
+  it('changes nothing for those who were told that it is ready', async () => {
+    const { engines, playground } = await open();
+    engines.last.ready();
+    engines.last.crash('once');
+    engines.last.crash('twice');
+    expect(await playground.ready).toEqual(cpuChoice);
   });
 });
 
