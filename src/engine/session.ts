@@ -111,6 +111,8 @@ export class Session {
           break;
         case 'data':
           this.#data = command.data;
+          // Somebody is waiting to see what this changes.
+          this.#frameTime = 0;
           this.#toldNoPairs = false;
           this.#dirty = true;
           break;
