@@ -42,6 +42,15 @@ export type Group = 'bar' | 'candidates' | 'preferences' | 'reward' | 'policy';
 
 const number = (definition: Omit<NumberSetting, 'kind'>) => ({ kind: 'number', ...definition }) as const;
 const onOff = (definition: Omit<SwitchSetting, 'kind'>) => ({ kind: 'switch', ...definition }) as const;
+const criterionWeight = (which: string, value: number) =>
+  number({
+    group: 'reward',
+    label: `weight of the ${which} criterion`,
+    default: value,
+    min: -1,
+    max: 1,
+    meaning: `How much the ${which} criterion counts in the reward; below 0 it counts against. The map follows at once.`,
+  });
 const choice = <const Option extends string>(definition: Omit<ChoiceSetting<Option>, 'kind'>) =>
   ({ kind: 'choice', ...definition }) as const;
 
@@ -166,6 +175,47 @@ export const settingsTable = {
     optionLabels: { start: 'starting policy', policy: 'policy now' },
     meaning: 'Where the next pair comes from: the starting policy, or what the policy does now.',
   }),
+  mode: choice({
+    group: 'preferences',
+    label: 'you answer by',
+    default: 'pair',
+    options: ['pair', 'strength', 'criteria', 'best', 'ranking', 'rating'],
+    optionLabels: {
+      pair: 'better of two',
+      strength: 'how much better',
+      criteria: 'each criterion',
+      best: 'best of several',
+      ranking: 'ranking',
+      rating: 'rating',
+    },
+    meaning: 'What is asked of you: a winner, how much better it is, an order, or a score for one by itself.',
+  }),
+  simulatedMode: choice({
+    group: 'preferences',
+    label: 'simulated answers by',
+    default: 'pair',
+    options: ['pair', 'strength', 'criteria', 'best', 'ranking', 'rating'],
+    optionLabels: {
+      pair: 'better of two',
+      strength: 'how much better',
+      criteria: 'each criterion',
+      best: 'best of several',
+      ranking: 'ranking',
+      rating: 'rating',
+    },
+    rare: true,
+    meaning: 'What the simulated annotator is asked: the same questions that you can be asked.',
+  }),
+  listLength: number({
+    group: 'preferences',
+    label: 'items in a ranking',
+    default: 4,
+    min: 3,
+    max: 9,
+    integer: true,
+    rare: true,
+    meaning: 'How many candidates a ranking or a best-of-several shows at once.',
+  }),
   noise: number({
     group: 'preferences',
     label: 'noise',
@@ -238,16 +288,112 @@ export const settingsTable = {
     group: 'reward',
     label: 'loss',
     default: 'bradley-terry',
-    options: ['bradley-terry', 'smoothed', 'robust', 'noise-floor', 'hinge'],
+    options: ['bradley-terry', 'smoothed', 'robust', 'noise-floor', 'hinge', 'davidson', 'rao-kupper'],
     optionLabels: {
       'bradley-terry': 'Bradley–Terry',
       smoothed: 'label smoothing',
       robust: 'robust',
       'noise-floor': 'noise floor',
       hinge: 'hinge',
+      davidson: 'ties: Davidson',
+      'rao-kupper': 'ties: Rao–Kupper',
     },
     meaning:
-      'What training makes small. Bradley–Terry trusts every label; the others expect some to be wrong.',
+      'What training makes small over pairs. Bradley–Terry trusts every label; others expect mistakes, or use ties.',
+  }),
+  rankingLoss: choice({
+    group: 'reward',
+    label: 'loss of rankings',
+    default: 'plackett-luce',
+    options: ['plackett-luce', 'all-pairs', 'best-of-k'],
+    optionLabels: {
+      'plackett-luce': 'Plackett–Luce',
+      'all-pairs': 'all pairs',
+      'best-of-k': 'best of k',
+    },
+    rare: true,
+    meaning:
+      'What a ranking says: one choice after the other, every pair in it, or only which one came first.',
+  }),
+  ratingWeight: number({
+    group: 'reward',
+    label: 'weight of ratings',
+    default: 1,
+    min: 0,
+    max: 10,
+    log: true,
+    rare: true,
+    meaning: 'How much the squared error of a rating (its score less 3) counts beside a comparison. 0: not.',
+  }),
+  marginScale: number({
+    group: 'reward',
+    label: 'margin by strength',
+    default: 1,
+    min: 0,
+    max: 5,
+    rare: true,
+    meaning:
+      'Margin asked of a pair that is “much better”; a third less for each grade below. 0: strength is ignored.',
+  }),
+  learnTies: onOff({
+    group: 'reward',
+    label: 'learn the tie parameter',
+    default: true,
+    rare: true,
+    meaning: 'Davidson and Rao–Kupper: learn from the labels how readily ties are given, rather than fix it.',
+  }),
+  tieParameter: number({
+    group: 'reward',
+    label: 'tie parameter',
+    default: 1,
+    min: 0.01,
+    max: 100,
+    log: true,
+    rare: true,
+    meaning: 'How readily ties are given where it is not learned: ν of Davidson, θ − 1 of Rao–Kupper.',
+  }),
+  criteria: onOff({
+    group: 'reward',
+    label: 'one output per criterion',
+    default: false,
+    meaning:
+      'Learns each criterion by itself; the reward is their sum by the weights below. Off: all labels are pooled.',
+  }),
+  criterionWeight1: criterionWeight('first', 1),
+  criterionWeight2: criterionWeight('second', 0.5),
+  criterionWeight3: criterionWeight('third', 0.5),
+  dropout: number({
+    group: 'reward',
+    label: 'dropout',
+    default: 0,
+    min: 0,
+    max: 0.8,
+    unit: '%',
+    rare: true,
+    meaning: 'Share of hidden units that are switched off at random in each step. Only with hidden layers.',
+  }),
+  training: choice({
+    group: 'reward',
+    label: 'new labels',
+    default: 'continue',
+    options: ['continue', 'scratch'],
+    optionLabels: { continue: 'continue training', scratch: 'start from scratch' },
+    rare: true,
+    meaning:
+      'What a changed label does: the weights are refined further, or trained anew for as many steps as before.',
+  }),
+  patience: number({
+    group: 'reward',
+    label: 'early stopping',
+    default: 0,
+    min: 0,
+    max: 10_000,
+    integer: true,
+    log: true,
+    rare: true,
+    unit: 'steps',
+    meaning:
+      'Training stops once the held-out loss has not improved for so many steps, and goes back to its best. 0: off.',
   }),
   combine: choice({
     group: 'reward',

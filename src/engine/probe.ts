@@ -1,26 +1,31 @@
 import * as tf from './tf';
 import { random, normals } from '../domain/random';
+import { pairObservations } from '../domain/observations';
 import { defaultSettings } from '../domain/settings';
 import { freshCheckpoint } from './parameters';
 import { FeatureTable } from './reward/feature-table';
-import { RewardTrainer, type RewardHyper, type TrainingPairs } from './reward/trainer';
+import { Head, linearSpec } from './reward/head';
+import { criterionWeights, RewardTrainer, type RewardHyper } from './reward/trainer';
 
 /** A small training with a known outcome, for telling a backend that computes right from one that does not. */
 
 const hyper: RewardHyper = { ...defaultSettings, learningRate: 0.05, weightDecay: 0.01, seed: 1 };
 
+const weights = criterionWeights(hyper);
+
 function problem(rows: number, dimension: number) {
   const source = random(1, 'probe');
   const features = normals(source, rows * dimension);
-  const theta = normals(source, dimension + 1).map((value) => value / Math.sqrt(dimension));
-  const pairs: TrainingPairs = {
-    chosen: Int32Array.from({ length: rows / 2 }, (_, i) => i),
-    rejected: Int32Array.from({ length: rows / 2 }, (_, i) => rows / 2 + i),
-  };
+  const head = new Head(linearSpec(dimension));
+  const theta = normals(source, head.size).map((value) => value / Math.sqrt(dimension));
+  const half = Array.from({ length: rows / 2 }, (_, i) => i);
   return {
     table: new FeatureTable(features, dimension),
-    trainer: new RewardTrainer(freshCheckpoint(theta)),
-    pairs,
+    trainer: new RewardTrainer(freshCheckpoint(theta), head),
+    pairs: pairObservations(
+      half,
+      half.map((i) => rows / 2 + i),
+    ),
   };
 }
 
@@ -30,7 +35,7 @@ export async function probeNumbers(): Promise<Float32Array> {
   for (let step = 0; step < 5; step++) trainer.train(table, pairs, hyper);
   // Cosines of arguments as large as the embeddings use, where cheap approximations show.
   const cosines = tf.tidy(() => tf.linspace(-30, 30, 31).cos<tf.Tensor1D>());
-  const out = tf.tidy(() => tf.concat1d([trainer.evaluation(table.all), cosines]));
+  const out = tf.tidy(() => tf.concat1d([trainer.evaluation(table.all, [weights]), cosines]));
   const values = (await out.data()) as Float32Array;
   tf.dispose([out, cosines]);
   table.dispose();
@@ -43,7 +48,7 @@ export async function probeStepTime(): Promise<number> {
   const { table, trainer, pairs } = problem(256, 768);
   const run = async (steps: number) => {
     for (let step = 0; step < steps; step++) trainer.train(table, pairs, hyper);
-    const out = trainer.evaluation(table.all);
+    const out = trainer.evaluation(table.all, [weights]);
     await out.data();
     out.dispose();
   };

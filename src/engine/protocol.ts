@@ -1,4 +1,5 @@
 import type { Field } from '../domain/field';
+import type { Observations } from '../domain/observations';
 import type { PolicyPoint, RewardPoint } from '../domain/metrics';
 import type { Settings } from '../domain/settings';
 
@@ -14,13 +15,15 @@ export interface PackedData {
   readonly ids: Int32Array;
   /** [ids.length, 2] */
   readonly positions: Float32Array;
-  /** Rows (not ids) of the chosen and rejected candidate of each decided comparison. */
+  /** What was recorded, as training takes it. */
+  readonly observations: Observations;
+  /** Rows (not ids) of every pair with a winner, rankings taken apart: what margins and accuracies are taken over. */
   readonly chosen: Int32Array;
   readonly rejected: Int32Array;
-  /** 1 where the comparison is only for testing. */
+  /** 1 where the pair is only for testing. */
   readonly heldOut: Uint8Array;
-  /** Comparisons that were ties: they are kept, but Bradley–Terry learns nothing from them. */
-  readonly ties: number;
+  /** The criterion it was judged by; −1 for everything together. */
+  readonly criterion: Int8Array;
 }
 
 export type Command =
@@ -57,10 +60,18 @@ export interface RewardFrame {
   /** New points since the last frame. */
   readonly points: readonly RewardPoint[];
   readonly step: number;
+  /** Counts up when the head starts anew: its curves begin again. */
+  readonly generation: number;
   /** `PackedData.version` that `rewards` belongs to. */
   readonly version: number;
   /** Learned reward of each candidate, in the order of `PackedData.ids`. */
   readonly rewards: Float32Array;
+  /** The same by each criterion alone; null where the head has one output. */
+  readonly criterionRewards: readonly Float32Array[] | null;
+  /** The same by each member of an ensemble, centred: [members · candidates]; null for a single head. */
+  readonly memberRewards: Float32Array | null;
+  /** By each criterion over the plane, centred; none where the head has one output. */
+  readonly criterionFields: readonly Field[];
   /** Learned reward over the plane, centred on the starting policy's mean. */
   readonly field: Field;
   /** Standard deviation of the reward over the members of an ensemble; null for a single head. */
@@ -102,7 +113,7 @@ export type Report =
 /** Something the visitor should know; `action` names what the page offers to do about it. */
 export interface Note {
   /** A newer note with the same topic replaces the older one. */
-  readonly topic: 'backend' | 'data' | 'divergence' | 'engine';
+  readonly topic: 'backend' | 'data' | 'divergence' | 'engine' | 'stopped';
   readonly text: string;
   readonly action?: 'reset-reward' | 'reset-policy' | 'simulate';
 }

@@ -5,7 +5,7 @@ import { embeddingKey, World } from './world';
 import { PolicyStage } from './policy/stage';
 import type { BackendChoice, Command, PackedData, Report, RequestResult, Stage } from './protocol';
 import { Divergence, headKey, logEvery, RewardStage } from './reward/stage';
-import type { TrainingPairs } from './reward/trainer';
+import { countOf, trainable, type Observations } from '../domain/observations';
 import { delay, nextTask } from './scheduling';
 
 /** At most this often are pictures sent, in milliseconds: about every second frame of a 60 Hz screen. */
@@ -47,7 +47,10 @@ export class Session {
   #choice: BackendChoice | null = null;
   #world: World | null = null;
   #reward: RewardStage | null = null;
-  #pairs: { data: PackedData; pairs: TrainingPairs } | null = null;
+  #trainable: { data: PackedData; losses: string; observations: Observations } | null = null;
+  /** Training from scratch goes on to this step, also while paused. */
+  #retrainTo = 0;
+  #generation = 0;
   #policy: PolicyStage | null = null;
   #run = 0;
   #playing: Stage | null = null;
@@ -57,7 +60,7 @@ export class Session {
   #lastFrame = 0;
   /** What the last picture took, in milliseconds. */
   #frameTime = 0;
-  #toldNoPairs = false;
+  #toldNothing = false;
   #rounds: { at: number; count: number }[] = [];
 
   constructor(post: (report: Report) => void, chooser = new BackendChooser()) {
@@ -111,14 +114,15 @@ export class Session {
           break;
         case 'data':
           this.#data = command.data;
+          this.#startFromScratch();
           // Somebody is waiting to see what this changes.
           this.#frameTime = 0;
-          this.#toldNoPairs = false;
+          this.#toldNothing = false;
           this.#dirty = true;
           break;
         case 'play':
           this.#playing = command.stage;
-          this.#toldNoPairs = false;
+          this.#toldNothing = false;
           this.#dirty = true;
           break;
         case 'pause':
@@ -239,6 +243,7 @@ export class Session {
     this.#run = run;
     this.#cancelWork('The run was reset before it was done.');
     if (stage !== 'policy') {
+      this.#retrainTo = 0;
       this.#reward?.dispose();
       this.#reward = null;
     }
@@ -264,21 +269,29 @@ export class Session {
   #parts() {
     const [settings, data] = [this.#settings, this.#data];
     if (!settings || !data || !this.#choice) return null;
-    this.#reward ??= new RewardStage(settings);
+    this.#reward ??= new RewardStage(settings, ++this.#generation);
     this.#policy ??= new PolicyStage(settings);
     if (!this.#world) this.#world = new World(settings, data);
     else if (this.#world.update(settings, data)) this.#reward.invalidate();
     return { settings, data, world: this.#world, reward: this.#reward, policy: this.#policy };
   }
 
-  /** The comparisons to train on; the same object while the data are the same. */
-  #trainingPairs(data: PackedData): TrainingPairs {
-    if (this.#pairs?.data === data) return this.#pairs.pairs;
-    const kept = Array.from(data.heldOut.keys()).filter((k) => data.heldOut[k] === 0);
-    const pick = (rows: Int32Array) => Int32Array.from(kept, (k) => rows[k]!);
-    const pairs = { chosen: pick(data.chosen), rejected: pick(data.rejected) };
-    this.#pairs = { data, pairs };
-    return pairs;
+  /** What to train on; the same object while the data and the losses are the same. */
+  #trainingData(data: PackedData, settings: Settings): Observations {
+    const losses = `${settings.loss}/${settings.rankingLoss}/${settings.ratingWeight > 0}`;
+    if (this.#trainable?.data === data && this.#trainable.losses === losses)
+      return this.#trainable.observations;
+    const observations = trainable(data.observations, settings);
+    this.#trainable = { data, losses, observations };
+    return observations;
+  }
+
+  /** With changed labels: forgets the weights, and trains for as many steps as before, if the settings say so. */
+  #startFromScratch(): void {
+    if (this.#settings?.training !== 'scratch' || !this.#reward || this.#reward.step === 0) return;
+    this.#retrainTo = Math.max(this.#retrainTo, this.#reward.step);
+    this.#reward.dispose();
+    this.#reward = null;
   }
 
   /** One round: of the request in hand, or of what is playing. @returns whether there was anything to do */
@@ -287,23 +300,27 @@ export class Session {
     if (!parts) return false;
     if (!this.#work && this.#queue.length > 0) this.#startWork(this.#queue.shift()!);
     const stage = this.#work ? stageOf(this.#work.request) : this.#playing;
-    if (!stage) return false;
+    const { reward } = parts;
+    if (reward.step >= this.#retrainTo || reward.stopped) this.#retrainTo = 0;
+    const retraining = reward.step < this.#retrainTo && !this.#work;
+    if (!stage && !retraining) return false;
 
-    const pairs = this.#trainingPairs(parts.data);
-    if (pairs.chosen.length === 0) {
-      this.#sayNoPairs(parts.data);
+    const observations = this.#trainingData(parts.data, parts.settings);
+    if (countOf(observations) === 0) {
+      this.#sayNothingToLearn(parts.data);
       return false;
     }
     this.#dirty = true;
-    const { reward, settings } = parts;
+    const first = stage === 'loop' ? parts.settings.warmup : 0;
     if (this.#work) {
-      await this.#roundOfWork(pairs);
-    } else if (stage === 'reward' || (stage === 'loop' && reward.step < settings.warmup)) {
-      await this.#trainSteps(logEvery - (reward.step % logEvery), pairs, roundTime);
+      await this.#roundOfWork(observations);
+    } else if (retraining || stage === 'reward' || (reward.step < first && !reward.stopped)) {
+      await this.#trainSteps(logEvery - (reward.step % logEvery), observations, roundTime);
     } else {
-      if (stage === 'loop') await this.#trainSteps(settings.stepsPerIteration, pairs);
+      if (stage === 'loop') await this.#trainSteps(parts.settings.stepsPerIteration, observations);
       await this.#iteratePolicy();
     }
+    if (stage === 'reward' && !this.#work) this.#pauseIfStopped();
     return true;
   }
 
@@ -313,7 +330,7 @@ export class Session {
     this.#work = { request, left, result: null };
   }
 
-  async #roundOfWork(pairs: TrainingPairs): Promise<void> {
+  async #roundOfWork(observations: Observations): Promise<void> {
     const work = this.#work!;
     const stage = stageOf(work.request);
     const { reward, settings } = this.#parts()!;
@@ -322,14 +339,17 @@ export class Session {
     else if (stage === 'reward') {
       done = await this.#trainSteps(
         Math.min(work.left, logEvery - (reward.step % logEvery)),
-        pairs,
+        observations,
         roundTime,
       );
-    } else if (stage === 'loop' && reward.step < settings.warmup) await this.#trainSteps(1, pairs);
+    } else if (stage === 'loop' && reward.step < settings.warmup && !reward.stopped)
+      await this.#trainSteps(1, observations);
     else {
-      if (stage === 'loop') await this.#trainSteps(settings.stepsPerIteration, pairs);
+      if (stage === 'loop') await this.#trainSteps(settings.stepsPerIteration, observations);
       work.result = await this.#iteratePolicy();
     }
+    // Nothing more is trained once it has stopped early.
+    if (stage === 'reward' && reward.stopped) done = work.left;
     if (work.left === done && stage !== 'policy') work.result ??= await this.#evaluate(true);
     // Counted only now: what an error interrupts is done again, from the last good weights.
     work.left -= done;
@@ -348,14 +368,14 @@ export class Session {
    * @param budget milliseconds after which it may stop short: a step is a step, whatever round it falls into
    * @returns how many steps were done
    */
-  async #trainSteps(count: number, pairs: TrainingPairs, budget = Infinity): Promise<number> {
+  async #trainSteps(count: number, observations: Observations, budget = Infinity): Promise<number> {
     const { world, reward } = this.#parts()!;
     // What the loss is before, so that it can be told from what training makes of it.
     await this.#evaluate(false);
     const until = performance.now() + budget;
     let done = 0;
-    while (done < count && (done === 0 || performance.now() < until)) {
-      reward.train(world, pairs);
+    while (done < count && !reward.stopped && (done === 0 || performance.now() < until)) {
+      reward.train(world, observations);
       done += 1;
       if (reward.step % logEvery === 0) await this.#evaluate(true);
     }
@@ -380,11 +400,20 @@ export class Session {
     while (this.#rounds.length > 0 && this.#rounds[0]!.at < now - 1000) this.#rounds.shift();
   }
 
-  #sayNoPairs(data: PackedData): void {
-    const text = whyNothingToLearn(data);
+  /** Early stopping ends the training of the reward model by itself; in the loop only the policy goes on. */
+  #pauseIfStopped(): void {
+    const reward = this.#reward;
+    if (!reward?.stopped) return;
+    this.#playing = null;
+    const text = `Training stopped early at step ${reward.step}: the held-out loss was lowest at step ${reward.stopped.best}, and those weights are back. New labels, or a larger “early stopping”, let it go on.`;
+    this.#post({ kind: 'note', note: { topic: 'stopped', text } });
+  }
+
+  #sayNothingToLearn(data: PackedData): void {
+    const text = whyNothingToLearn(data, this.#settings!);
     this.#cancelWork(text);
-    if (this.#toldNoPairs) return;
-    this.#toldNoPairs = true;
+    if (this.#toldNothing) return;
+    this.#toldNothing = true;
     this.#post({ kind: 'note', note: { topic: 'data', text, action: 'simulate' } });
   }
 
@@ -431,10 +460,12 @@ const stageOf = (work: Work): Stage =>
 
 const titleOf = (backend: string): string => ({ webgpu: 'WebGPU', webgl: 'WebGL' })[backend] ?? 'The CPU';
 
-function whyNothingToLearn({ chosen, ties }: PackedData): string {
-  if (chosen.length > 0)
-    return `All ${chosen.length} decided comparisons are held out for testing. Lower “held out” in stage 3, or label more pairs.`;
-  if (ties > 0)
-    return `So far there are only ties (${ties}), and Bradley–Terry learns from which one was better. Choose left or right for some pairs in stage 2.`;
+function whyNothingToLearn({ observations }: PackedData, settings: Settings): string {
+  const all = countOf(observations);
+  const held = observations.heldOut.reduce((sum, flag) => sum + flag, 0);
+  if (all > 0 && held === all)
+    return `All ${all} comparisons are held out for testing. Lower “held out” in stage 3, or label more pairs.`;
+  if (all > 0)
+    return `None of the ${all - held} comparisons can be learned from as the losses are set: they are ties, which the loss “${settings.loss}” leaves aside, or ratings without weight. Choose another loss in stage 3, or label some pairs with a winner.`;
   return 'There is no comparison to learn from yet. Choose between the two cards in stage 2, or let the simulated annotator answer 40.';
 }

@@ -1,4 +1,4 @@
-import { chosenOf, rejectedOf } from '../domain/comparison';
+import { itemsOf, spelledOut } from '../domain/comparison';
 import type { Exporter } from './exporter';
 
 /** Comparisons with the candidates they are about, and every setting: the project's own JSON. */
@@ -8,28 +8,15 @@ export const comparisons: Exporter = {
   file: 'comparisons.json',
   type: 'application/json',
   format: ({ settings, candidates, comparisons: recorded }) => {
-    const used = new Set(recorded.flatMap(({ left, right }) => [left, right]));
+    const used = new Set(recorded.flatMap(itemsOf));
     const body = {
       format: 'reward-model-playground/comparisons',
-      version: 1,
+      version: 2,
       settings,
       candidates: candidates
         .filter(({ id }) => used.has(id))
         .map(({ id, x, y, origin }) => ({ id, x, y, origin })),
-      comparisons: recorded.map((comparison) => {
-        const { id, left, right, verdict, annotator, source } = comparison;
-        const decided = verdict !== 'tie';
-        return {
-          id,
-          chosen: decided ? chosenOf(comparison) : null,
-          rejected: decided ? rejectedOf(comparison) : null,
-          left,
-          right,
-          verdict,
-          annotator,
-          source,
-        };
-      }),
+      comparisons: recorded.map(spelledOut),
     };
     return `${JSON.stringify(body, null, 2)}\n`;
   },

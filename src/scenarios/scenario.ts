@@ -17,6 +17,16 @@ export interface PlaneGaussian {
   readonly logStd: readonly [number, number];
 }
 
+/** One side of what makes a candidate good, that can be judged by itself. */
+export interface Criterion {
+  readonly id: string;
+  readonly label: string;
+  /** What is asked when two are compared by it. */
+  readonly question: string;
+  /** How good a candidate is by it alone: what the simulated annotator answers by. About unit variance at the start. */
+  gold(settings: Settings): (x: number, y: number) => number;
+}
+
 /** What a scenario provides. Pure functions of the settings, so that page and worker agree without a message. */
 export interface Scenario {
   readonly id: Settings['scenario'];
@@ -31,6 +41,8 @@ export interface Scenario {
   /** Noise added to the embedding of candidate `id`: [dimension], or null for none. */
   embeddingNoise(settings: Settings, id: number): Float32Array | null;
   referencePolicy(settings: Settings): PlaneGaussian;
+  /** At most three: so many have a weight among the settings. */
+  readonly criteria: readonly Criterion[];
   /** The gold reward, shifted and scaled to mean 0 and variance 1 under the starting policy. */
   gold(settings: Settings): (x: number, y: number) => number;
 }

@@ -1,23 +1,28 @@
 import { isHeldOut, type Candidate } from '../domain/candidate';
 import {
-  chosenOf,
+  decidedPairs,
   flipped,
-  rejectedOf,
+  itemsOf,
+  orderOf,
+  ratingScale,
   type Comparison,
+  type NewComparison,
   type PairSource,
-  type Verdict,
 } from '../domain/comparison';
+import { kinds } from '../domain/observations';
 import { random, type Random } from '../domain/random';
 import type { Settings } from '../domain/settings';
 import { scenarioOf, type PlaneGaussian } from '../scenarios';
 import type { PackedData } from '../engine/protocol';
+import { modeOf, shownIn, SimulatedAnnotator, type Mode } from './annotator';
+import { Drawer } from './drawer';
 
-/** Candidates, comparisons and the pair on the cards: immutable, so that undo is keeping the old one. */
+/** Candidates, comparisons and the question on the cards: immutable, so that undo is keeping the old one. */
 export interface Dataset {
   readonly candidates: readonly Candidate[];
   readonly comparisons: readonly Comparison[];
-  readonly pair: Pair;
-  /** Pairs shown so far: names the random stream of the next one. */
+  readonly question: Question;
+  /** Questions shown so far: names the random stream of the next one. */
   readonly turn: number;
   readonly nextCandidate: number;
   readonly nextComparison: number;
@@ -25,18 +30,23 @@ export interface Dataset {
   readonly removedDraws: readonly number[];
 }
 
-/** The two candidates on the cards. `fresh` ones were drawn for this pair and join the candidates when it is answered. */
-interface Pair {
-  readonly left: number;
-  readonly right: number;
+/** What is on the cards. `fresh` candidates were drawn for it and join the others when it is answered. */
+export interface Question {
+  /** Candidate ids, in the order they are shown. */
+  readonly shown: readonly number[];
   readonly fresh: readonly Candidate[];
   readonly source: PairSource;
+  /** What to judge by, where one criterion is asked after the other. */
+  readonly criterion?: string;
 }
+
+/** Who gives the simulated answers. */
+const simulatedName = 'simulated';
 
 /** Ids of candidates that are not starting points, so that more starting points can be drawn without renaming them. */
 const firstOtherId = 10_000;
 
-const noPair: Pair = { left: -1, right: -1, fresh: [], source: 'start' };
+const noQuestion: Question = { shown: [], fresh: [], source: 'start' };
 
 /** A dataset with the starting candidates and the simulated comparisons that the settings ask for. */
 export const freshDataset = (settings: Settings): Dataset =>
@@ -44,7 +54,7 @@ export const freshDataset = (settings: Settings): Dataset =>
     {
       candidates: [],
       comparisons: [],
-      pair: noPair,
+      question: noQuestion,
       turn: 0,
       nextCandidate: firstOtherId,
       nextComparison: 1,
@@ -71,14 +81,12 @@ export function redraw(dataset: Dataset, settings: Settings): Dataset {
   const candidates = redrawCandidates(dataset, settings);
   const partial = { ...dataset, candidates };
   const drawn = redrawComparisons(partial, settings);
-  return withValidPair({ ...partial, ...drawn }, settings);
+  return withValidQuestion({ ...partial, ...drawn }, settings);
 }
 
 function redrawCandidates(dataset: Dataset, settings: Settings): Candidate[] {
   const scenario = scenarioOf(settings);
-  const inUse = new Set(
-    dataset.comparisons.filter((c) => !isDrawn(c)).flatMap(({ left, right }) => [left, right]),
-  );
+  const inUse = new Set(dataset.comparisons.filter((c) => !isDrawn(c)).flatMap(itemsOf));
   const stays = (candidate: Candidate) =>
     candidate.pinned || candidate.origin !== 'start' || inUse.has(candidate.id);
   const kept = new Map(dataset.candidates.filter(stays).map((candidate) => [candidate.id, candidate]));
@@ -99,151 +107,153 @@ function redrawComparisons(
   dataset: Dataset,
   settings: Settings,
 ): Pick<Dataset, 'comparisons' | 'nextComparison'> {
-  const annotator = new SimulatedAnnotator(dataset, settings);
+  const answers = new SimulatedAnswers(dataset, settings);
   const removed = new Set(dataset.removedDraws);
   const present = new Set<number>();
   const comparisons: Comparison[] = [];
   for (const comparison of dataset.comparisons) {
     const { draw } = comparison;
     if (draw !== undefined) present.add(draw);
-    if (!isDrawn(comparison)) comparisons.push(annotator.relabel(comparison));
-    else if (draw! < settings.simulated) comparisons.push({ ...annotator.answer(draw!), id: comparison.id });
+    if (!isDrawn(comparison)) comparisons.push(answers.relabel(comparison));
+    else if (draw! < settings.simulated)
+      comparisons.push({ ...answers.at(draw!), ...notesOf(comparison), id: comparison.id });
   }
   let nextComparison = dataset.nextComparison;
   for (let draw = 0; draw < settings.simulated; draw++)
     if (!present.has(draw) && !removed.has(draw))
-      comparisons.push({ ...annotator.answer(draw), id: nextComparison++ });
+      comparisons.push({ ...answers.at(draw), id: nextComparison++ });
   return { comparisons, nextComparison };
 }
 
-/** Answers by the gold reward: Boltzmann-rational at a temperature, with a share of plain mistakes. */
-class SimulatedAnnotator {
+/** The simulated annotator's answers to the questions that follow from the settings. */
+class SimulatedAnswers {
   readonly #settings: Settings;
-  readonly #pairs: PairDrawer;
+  readonly #drawer: Drawer;
   readonly #byId: Map<number, Candidate>;
-  readonly #gold: (x: number, y: number) => number;
+  readonly #annotator: SimulatedAnnotator;
 
   constructor(dataset: Dataset, settings: Settings) {
     this.#settings = settings;
-    this.#pairs = new PairDrawer(dataset.candidates.slice(0, settings.points), settings.heldOut);
+    this.#drawer = new Drawer(dataset.candidates.slice(0, settings.points), settings.heldOut);
     this.#byId = candidateMap(dataset);
-    this.#gold = scenarioOf(settings).gold(settings);
+    this.#annotator = new SimulatedAnnotator(settings);
   }
 
-  /** The answer numbered `draw`: its pair, its sides and its verdict follow from the seed and the settings. */
-  answer(draw: number): Omit<Comparison, 'id'> {
-    const source = random(this.#settings.seed, 'simulated', draw);
-    const [a, b] = this.#pairs.draw(source);
-    const verdict = this.verdict(a, b, source);
-    return { left: a.id, right: b.id, verdict, annotator: 'simulated', source: 'start', draw };
-  }
-
-  /** P(left over right) = σ((gold_left − gold_right)/T); then flipped with the probability of a mistake. */
-  verdict(left: Candidate, right: Candidate, source: Random): Verdict {
-    const { temperature, noise } = this.#settings;
-    const difference = this.#gold(left.x, left.y) - this.#gold(right.x, right.y);
-    const prefersLeft = source.uniform() < 1 / (1 + Math.exp(-difference / temperature));
-    const mistaken = source.uniform() < noise;
-    return prefersLeft !== mistaken ? 'left' : 'right';
-  }
-
-  /** Simulated answers about the drifted policy keep their pair, but follow a change of the gold or the annotator. */
-  relabel(comparison: Comparison): Comparison {
-    if (comparison.annotator !== 'simulated' || comparison.edited) return comparison;
-    const [left, right] = [this.#byId.get(comparison.left)!, this.#byId.get(comparison.right)!];
-    const source = random(this.#settings.seed, 'simulated-policy', comparison.id);
-    return { ...comparison, verdict: this.verdict(left, right, source) };
-  }
-}
-
-/** Draws two candidates that are both held out or both trained on, so that no pair is lost to the split. */
-class PairDrawer {
-  readonly #pool: readonly Candidate[];
-  readonly #share: number;
-  readonly #sides = { heldOut: [] as Candidate[], train: [] as Candidate[] };
-  /** Where each candidate stands on its side. */
-  readonly #place = new Map<number, number>();
-
-  constructor(pool: readonly Candidate[], share: number) {
-    this.#pool = pool;
-    this.#share = share;
-    for (const candidate of pool) this.#place.set(candidate.id, this.#sideOf(candidate).push(candidate) - 1);
-  }
-
-  #sideOf(candidate: Candidate): Candidate[] {
-    return isHeldOut(candidate, this.#share) ? this.#sides.heldOut : this.#sides.train;
-  }
-
-  /** @param wanted one of them, if it has company on its side */
-  draw(source: Random, wanted?: Candidate): [Candidate, Candidate] {
-    let first = wanted ?? this.#pool[source.integer(this.#pool.length)]!;
-    if (this.#sideOf(first).length === 1) {
-      // The only one on its side: all the others are on the other one.
-      const others = this.#pool.filter(({ id }) => id !== first.id);
-      first = others[source.integer(others.length)]!;
+  /** The answer numbered `draw`: what is shown, in which order, and what is said follow from the seed and the settings. */
+  at(draw: number): NewComparison {
+    const { seed, simulatedMode: mode } = this.#settings;
+    const given = { annotator: simulatedName, source: 'start', draw } as const;
+    if (mode === 'criteria') {
+      // The same pair is judged by one criterion after the other.
+      const { criteria } = scenarioOf(this.#settings);
+      const pair = this.#drawer.pair(random(seed, 'simulated', Math.floor(draw / criteria.length)));
+      const { id } = criteria[draw % criteria.length]!;
+      return {
+        ...this.#annotator.answer(mode, pair, random(seed, 'simulated-criterion', draw), id),
+        ...given,
+      };
     }
-    const side = this.#sideOf(first);
-    const k = source.integer(side.length - 1);
-    return [first, side[k < this.#place.get(first.id)! ? k : k + 1]!];
+    const source = random(seed, 'simulated', draw);
+    const shown = this.#drawer.several(shownIn(mode, this.#settings), source);
+    return { ...this.#annotator.answer(mode, shown, source), ...given };
+  }
+
+  /** Simulated answers about the drifted policy keep their question, but follow a change of the gold or the annotator. */
+  relabel(comparison: Comparison): Comparison {
+    if (comparison.annotator !== simulatedName || comparison.edited) return comparison;
+    const shown = itemsOf(comparison).map((id) => this.#byId.get(id)!);
+    return { ...comparison, ...this.judge(comparison.id, shown, modeOf(comparison), comparison.criterion) };
+  }
+
+  /** What is said about candidates of the drifted policy. @param id of the comparison: names the stream */
+  judge(id: number, shown: readonly Candidate[], mode: Mode, criterion?: string) {
+    const source = random(this.#settings.seed, 'simulated-policy', id);
+    return this.#annotator.answer(mode, shown, source, criterion);
   }
 }
 
-const comparedKey = (a: number, b: number) => (a < b ? `${a}/${b}` : `${b}/${a}`);
+/** What somebody wrote beside a comparison stays when it is drawn again. */
+const notesOf = ({ note }: Comparison) => (note === undefined ? {} : { note });
 
-/** The next pair for the cards. @param policy where "policy now" draws from */
-export function withNextPair(dataset: Dataset, settings: Settings, policy: PlaneGaussian | null): Dataset {
+const comparedKey = (items: readonly number[]) => [...items].sort((a, b) => a - b).join('/');
+
+/**
+ * The next question for the cards: the next criterion about the same pair, or another pair or list.
+ * @param policy where "policy now" draws from
+ */
+export function withNextQuestion(
+  dataset: Dataset,
+  settings: Settings,
+  policy: PlaneGaussian | null,
+): Dataset {
   const turn = dataset.turn + 1;
   const source = random(settings.seed, 'pair', turn);
+  const count = shownIn(settings.mode, settings);
+  const criterion = settings.mode === 'criteria' ? scenarioOf(settings).criteria[0]!.id : undefined;
+  const asked = criterion === undefined ? {} : { criterion };
   if (settings.pairSource === 'policy' && policy) {
-    const fresh = drawFromPolicy(policy, dataset.nextCandidate, 2, source);
-    const [left, right] = [fresh[0]!.id, fresh[1]!.id];
+    const fresh = drawFromPolicy(policy, dataset.nextCandidate, count, source);
+    const shown = fresh.map(({ id }) => id);
     // Their ids are taken now, so that nothing that is added meanwhile gets them.
-    return { ...dataset, turn, nextCandidate: right + 1, pair: { left, right, fresh, source: 'policy' } };
+    const nextCandidate = dataset.nextCandidate + count;
+    return { ...dataset, turn, nextCandidate, question: { shown, fresh, source: 'policy', ...asked } };
   }
   const pool = dataset.candidates.filter(({ origin }) => origin !== 'policy');
-  const compared = new Set(dataset.comparisons.map(({ left, right }) => comparedKey(left, right)));
-  const used = new Set(dataset.comparisons.flatMap(({ left, right }) => [left, right]));
+  const compared = new Set(dataset.comparisons.map((comparison) => comparedKey(itemsOf(comparison))));
+  const used = new Set(dataset.comparisons.flatMap(itemsOf));
   // A point that was just added is what the visitor wants to ask about.
   const wanted = pool.findLast((candidate) => candidate.origin === 'added' && !used.has(candidate.id));
-  const pairs = new PairDrawer(pool, settings.heldOut);
-  let [a, b] = pairs.draw(source, wanted);
-  for (let tries = 0; tries < 20 && compared.has(comparedKey(a.id, b.id)); tries++)
-    [a, b] = pairs.draw(source, wanted);
-  const [left, right] = source.uniform() < 0.5 ? [a.id, b.id] : [b.id, a.id];
-  return { ...dataset, turn, pair: { left, right, fresh: [], source: 'start' } };
+  const drawer = new Drawer(pool, settings.heldOut);
+  const draw = () => drawer.several(count, source, wanted).map(({ id }) => id);
+  let shown = draw();
+  for (let tries = 0; tries < 20 && compared.has(comparedKey(shown)); tries++) shown = draw();
+  if (source.uniform() >= 0.5) shown = shown.toReversed();
+  return { ...dataset, turn, question: { shown, fresh: [], source: 'start', ...asked } };
 }
 
-/** `count` candidates from a Gaussian over the plane, all on the same side of the held-out split, two by two. */
+/** After an answer: the next criterion about the same pair where there is one, else the next question. */
+export function withAnswered(dataset: Dataset, settings: Settings, policy: PlaneGaussian | null): Dataset {
+  const { question } = dataset;
+  const { criteria } = scenarioOf(settings);
+  const next = criteria[criteria.findIndex(({ id }) => id === question.criterion) + 1];
+  if (question.criterion === undefined || !next) return withNextQuestion(dataset, settings, policy);
+  return { ...dataset, question: { ...question, fresh: [], criterion: next.id } };
+}
+
+/** `count` candidates from a Gaussian over the plane, on the same side of the held-out split in groups of `together`. */
 export function drawFromPolicy(
   policy: PlaneGaussian,
   firstId: number,
   count: number,
   source: Random,
+  together = count,
 ): Candidate[] {
   const { mean, logStd } = policy;
   let splitKey = 0;
   return Array.from({ length: count }, (_, i) => {
-    if (i % 2 === 0) splitKey = source.uniform();
+    if (i % together === 0) splitKey = source.uniform();
     const x = mean[0] + Math.exp(logStd[0]) * source.normal();
     const y = mean[1] + Math.exp(logStd[1]) * source.normal();
     return { id: firstId + i, x, y, origin: 'policy', splitKey } as const;
   });
 }
 
-function withValidPair(dataset: Dataset, settings: Settings): Dataset {
-  const shown = [...dataset.candidates, ...dataset.pair.fresh];
-  const [left, right] = (['left', 'right'] as const).map((side) =>
-    shown.find(({ id }) => id === dataset.pair[side]),
+/** Another question where the one on the cards lost a candidate, or is no longer on one side of the split. */
+function withValidQuestion(dataset: Dataset, settings: Settings): Dataset {
+  const { question } = dataset;
+  const byId = new Map(
+    [...dataset.candidates, ...question.fresh].map((candidate) => [candidate.id, candidate]),
   );
-  const share = settings.heldOut;
-  return left && right && isHeldOut(left, share) === isHeldOut(right, share)
-    ? dataset
-    : withNextPair(dataset, settings, null);
+  const shown = question.shown.map((id) => byId.get(id));
+  const sides = new Set(shown.map((candidate) => candidate && isHeldOut(candidate, settings.heldOut)));
+  const known = shown.length > 0 && !shown.includes(undefined) && sides.size === 1;
+  return known ? dataset : withNextQuestion(dataset, settings, null);
 }
 
-/** Adds a comparison of two known candidates. */
-export function withComparison(dataset: Dataset, comparison: Omit<Comparison, 'id'>): Dataset {
-  const fresh = dataset.pair.fresh.filter(({ id }) => id === comparison.left || id === comparison.right);
+/** Adds a comparison of known candidates. */
+export function withComparison(dataset: Dataset, comparison: NewComparison): Dataset {
+  const items = itemsOf(comparison);
+  const fresh = dataset.question.fresh.filter(({ id }) => items.includes(id));
   return {
     ...dataset,
     candidates: [...dataset.candidates, ...fresh],
@@ -260,19 +270,22 @@ export function withPolicyComparisons(
   count: number,
 ): Dataset {
   const source = random(settings.seed, 'on-policy', dataset.nextCandidate);
-  const fresh = drawFromPolicy(policy, dataset.nextCandidate, 2 * count, source);
+  const { simulatedMode: mode } = settings;
+  const size = shownIn(mode, settings);
+  const { criteria } = scenarioOf(settings);
+  // A pair that is judged by each criterion is as many answers.
+  const each = mode === 'criteria' ? criteria.length : 1;
+  const questions = Math.ceil(count / each);
+  const fresh = drawFromPolicy(policy, dataset.nextCandidate, size * questions, source, size);
   const candidates = [...dataset.candidates, ...fresh];
-  const annotator = new SimulatedAnnotator({ ...dataset, candidates }, settings);
-  const added = Array.from({ length: count }, (_, k): Comparison =>
-    annotator.relabel({
-      id: dataset.nextComparison + k,
-      left: fresh[2 * k]!.id,
-      right: fresh[2 * k + 1]!.id,
-      verdict: 'tie',
-      annotator: 'simulated',
-      source: 'policy',
-    }),
-  );
+  const answers = new SimulatedAnswers({ ...dataset, candidates }, settings);
+  const added = Array.from({ length: count }, (_, k): Comparison => {
+    const question = Math.floor(k / each);
+    const shown = fresh.slice(question * size, (question + 1) * size);
+    const criterion = mode === 'criteria' ? criteria[k % each]!.id : undefined;
+    const id = dataset.nextComparison + k;
+    return { ...answers.judge(id, shown, mode, criterion), id, annotator: simulatedName, source: 'policy' };
+  });
   return {
     ...dataset,
     candidates,
@@ -281,6 +294,12 @@ export function withPolicyComparisons(
     nextComparison: dataset.nextComparison + count,
   };
 }
+
+/** Puts a changed comparison in the place of the one with its id. */
+export const withChanged = (dataset: Dataset, changed: Comparison): Dataset => ({
+  ...dataset,
+  comparisons: dataset.comparisons.map((comparison) => (comparison.id === changed.id ? changed : comparison)),
+});
 
 export const withFlipped = (dataset: Dataset, id: number): Dataset => ({
   ...dataset,
@@ -315,30 +334,55 @@ export const withMoved = (dataset: Dataset, id: number, x: number, y: number): D
   ),
 });
 
-/** Which comparisons are only for testing: those of two held-out candidates. */
-export function isTest(comparison: Comparison, byId: Map<number, Candidate>, share: number): boolean {
-  const [left, right] = [byId.get(comparison.left), byId.get(comparison.right)];
-  return !!left && !!right && isHeldOut(left, share) && isHeldOut(right, share);
+/** Which comparisons are only for testing: those of held-out candidates alone. */
+export const isTest = (comparison: Comparison, byId: Map<number, Candidate>, share: number): boolean =>
+  itemsOf(comparison).every((id) => {
+    const candidate = byId.get(id);
+    return !!candidate && isHeldOut(candidate, share);
+  });
+
+/** What the engine's columns say of a comparison: see `Observations`. */
+function valueOf(comparison: Comparison): number {
+  if (comparison.kind === 'pair') return ((comparison.strength ?? 1) - 1) / 3;
+  if (comparison.kind === 'rating') return comparison.score - (ratingScale.min + ratingScale.max) / 2;
+  return 0;
 }
 
-/** The dataset as the engine takes it, and the ids of the decided comparisons in its order. */
+/** The dataset as the engine takes it, and the comparison that each of its decided pairs comes from. */
 export function pack(
   dataset: Dataset,
-  heldOut: number,
+  settings: Settings,
   version: number,
 ): { data: PackedData; decided: readonly number[] } {
   const { candidates, comparisons } = dataset;
   const byId = candidateMap(dataset);
   const rowOf = new Map(candidates.map(({ id }, row) => [id, row]));
-  const decided = comparisons.filter(({ verdict }) => verdict !== 'tie');
+  const { criteria } = scenarioOf(settings);
+  const criterionOf = ({ criterion }: Comparison) => criteria.findIndex(({ id }) => id === criterion);
+  const orders = comparisons.map(orderOf);
+  const start = new Int32Array(comparisons.length + 1);
+  orders.forEach(({ items }, i) => (start[i + 1] = start[i]! + items.length));
+  const tests = Uint8Array.from(comparisons, (comparison) =>
+    isTest(comparison, byId, settings.heldOut) ? 1 : 0,
+  );
+  const pairs = comparisons.flatMap((comparison, i) => decidedPairs(comparison).map((pair) => ({ i, pair })));
   const data: PackedData = {
     version,
     ids: Int32Array.from(candidates, ({ id }) => id),
     positions: Float32Array.from(candidates.flatMap(({ x, y }) => [x, y])),
-    chosen: Int32Array.from(decided, (comparison) => rowOf.get(chosenOf(comparison))!),
-    rejected: Int32Array.from(decided, (comparison) => rowOf.get(rejectedOf(comparison))!),
-    heldOut: Uint8Array.from(decided, (comparison) => (isTest(comparison, byId, heldOut) ? 1 : 0)),
-    ties: comparisons.length - decided.length,
+    observations: {
+      kind: Uint8Array.from(comparisons, ({ kind }) => kinds.indexOf(kind)),
+      start,
+      rows: Int32Array.from(orders.flatMap(({ items }) => items.map((id) => rowOf.get(id)!))),
+      places: Uint8Array.from(orders.flatMap(({ places }) => places)),
+      value: Float32Array.from(comparisons, valueOf),
+      criterion: Int8Array.from(comparisons, criterionOf),
+      heldOut: tests,
+    },
+    chosen: Int32Array.from(pairs, ({ pair }) => rowOf.get(pair[0])!),
+    rejected: Int32Array.from(pairs, ({ pair }) => rowOf.get(pair[1])!),
+    heldOut: Uint8Array.from(pairs, ({ i }) => tests[i]!),
+    criterion: Int8Array.from(pairs, ({ i }) => criterionOf(comparisons[i]!)),
   };
-  return { data, decided: decided.map(({ id }) => id) };
+  return { data, decided: pairs.map(({ i }) => comparisons[i]!.id) };
 }

@@ -1,5 +1,14 @@
 import type { Candidate } from '../domain/candidate';
-import { chosenOf, rejectedOf, type Comparison, type Verdict } from '../domain/comparison';
+import {
+  checkComparison,
+  flipped,
+  itemsOf,
+  type Comparison,
+  type NewComparison,
+  type Statement,
+  type Strength,
+  type Verdict,
+} from '../domain/comparison';
 import { metricsTable, type MetricName, type PolicyPoint, type RewardPoint } from '../domain/metrics';
 import { random } from '../domain/random';
 import {
@@ -15,25 +24,27 @@ import { embedPoint, scenarioOf, type PlaneGaussian } from '../scenarios';
 import {
   candidateMap,
   freshDataset,
-  nameOf,
   pack,
   redraw,
+  withAnswered,
+  withChanged,
   withComparison,
-  withFlipped,
   withMoved,
-  withNextPair,
+  withNextQuestion,
   withoutComparison,
   withPoint,
   withPolicyComparisons,
   type Dataset,
 } from './dataset';
+import { describeComparison } from './describe';
 import type { EngineLine, StartEngine } from './engine.ts';
 import { History } from './history.svelte';
 import { settingsFromHash, settingsToHash } from './link';
 import { Notices } from './notices.svelte';
 import { Run } from './run.svelte';
 import { Saver } from './saver';
-import type { SavedSession, SessionStorage } from './storage';
+import { sessionVersion, upgraded, type SavedSession } from './saved-session';
+import type { SessionStorage } from './storage';
 
 export type { Stage };
 
@@ -58,12 +69,16 @@ const dataSettings: readonly SettingName[] = [
   'points',
   'heldOut',
   'simulated',
+  'simulatedMode',
+  'listLength',
   'noise',
   'temperature',
 ];
+/** The question on the cards follows from these. */
+const questionSettings: readonly SettingName[] = ['pairSource', 'mode', 'listLength'];
 /** Whether the reward model must start anew: its weights would have another shape or meaning. */
 const newHead = (a: Settings, b: Settings): boolean =>
-  differs(['hiddenLayers', 'members'], a, b) ||
+  differs(['hiddenLayers', 'members', 'criteria'], a, b) ||
   (b.hiddenLayers > 0 && differs(['hiddenWidth', 'activation'], a, b));
 /** How one looks at it, rather than what it is: not worth an undo. */
 const viewSettings: readonly SettingName[] = ['speed', 'backend', 'showGold', 'goal'];
@@ -93,7 +108,7 @@ export class Playground {
   #engine: EngineLine | null = null;
   #runId = 0;
   #version = 0;
-  #packed = pack(this.#dataset, this.#settings.heldOut, 0);
+  #packed = pack(this.#dataset, this.#settings, 0);
   readonly #saver = new Saver(() => this.#save());
   #crashed = false;
   #resolveReady: (choice: BackendChoice) => void = () => {};
@@ -206,7 +221,7 @@ export class Playground {
     const bare = hash.replace(/^#/, '') === '';
     try {
       const [present, aside] = [await this.#storage.load('present'), await this.#storage.load('aside')];
-      const saved = present?.version === 1 ? present : null;
+      const saved = present ? upgraded(present) : null;
       const stored = saved && settingsToHash(readAgain(saved.settings));
       const wanted = bare || reloaded || stored === settingsToHash(opened);
       // Whoever was quicker than the storage goes on with what is there.
@@ -219,7 +234,8 @@ export class Playground {
         this.#saver.change();
         return this.#offerAside(saved);
       }
-      if (aside?.version === 1 && hasOwnWork(aside.dataset)) this.#offerAside(aside);
+      const kept = aside && upgraded(aside);
+      if (kept && hasOwnWork(kept.dataset)) this.#offerAside(kept);
     } catch {
       this.#tellStorageFails();
     }
@@ -241,7 +257,7 @@ export class Playground {
     this.#history.record(present, 'bringing back earlier work');
     this.#change({ settings, dataset: redraw(dataset, settings) });
     this.notices.dismiss('session');
-    const aside = hasOwnWork(present.dataset) ? { version: 1 as const, ...present } : null;
+    const aside = hasOwnWork(present.dataset) ? { version: sessionVersion, ...present } : null;
     this.#storage?.save('aside', aside).catch(() => this.#tellStorageFails());
   }
 
@@ -254,11 +270,11 @@ export class Playground {
 
   /** The page is being left. A tab with nothing new must not write over the work of another. */
   leave(): void {
-    if (this.#saver.unsaved) this.#storage?.leave({ version: 1, ...this.#snapshot() });
+    if (this.#saver.unsaved) this.#storage?.leave({ version: sessionVersion, ...this.#snapshot() });
   }
 
   async #save(): Promise<void> {
-    const session = { version: 1, ...this.#snapshot() } as const;
+    const session = { version: sessionVersion, ...this.#snapshot() };
     await this.#storage?.save('present', session).catch(() => this.#tellStorageFails());
   }
 
@@ -345,7 +361,7 @@ export class Playground {
 
   #sendData(): void {
     this.#version += 1;
-    this.#packed = pack(this.#dataset, this.#settings.heldOut, this.#version);
+    this.#packed = pack(this.#dataset, this.#settings, this.#version);
     this.#engine?.send({ kind: 'data', data: this.#packed.data });
   }
 
@@ -388,8 +404,8 @@ export class Playground {
     const before = this.#snapshot();
     let dataset = this.#dataset;
     if (differs(dataSettings, before.settings, settings)) dataset = redraw(dataset, settings);
-    if (before.settings.pairSource !== settings.pairSource)
-      dataset = withNextPair(dataset, settings, this.policyNow);
+    if (differs(questionSettings, before.settings, settings))
+      dataset = withNextQuestion(dataset, settings, this.policyNow);
     if (names.some((name) => !viewSettings.includes(name)))
       this.#history.record(before, describe(names), names.every(hasSlider) ? `set ${names.join()}` : null);
     this.#change({ settings, dataset });
@@ -428,7 +444,7 @@ export class Playground {
   addPoint(x: number, y: number): number {
     const id = this.#dataset.nextCandidate;
     const added = withPoint(this.#dataset, x, y);
-    this.#edit('adding a point', withNextPair(added, this.#settings, this.policyNow));
+    this.#edit('adding a point', withNextQuestion(added, this.#settings, this.policyNow));
     return id;
   }
 
@@ -439,28 +455,46 @@ export class Playground {
 
   // ---- Preferences ----
 
-  /** Answers the pair on the cards and shows the next one. @returns the comparison's id */
-  label(verdict: Verdict): number {
-    const { left, right, source } = this.#dataset.pair;
-    const id = this.#dataset.nextComparison;
-    const labelled = withComparison(this.#dataset, { left, right, verdict, annotator: 'you', source });
-    const names = this.#namesOf(labelled, { left, right, verdict });
-    this.#edit(`the label ${names}`, withNextPair(labelled, this.#settings, this.policyNow));
-    this.notices.announce(`Labelled ${names}.`);
+  /**
+   * Answers the question on the cards and shows the next one.
+   * @returns the comparison's id
+   * @throws Error when the answer does not fit what is shown; nothing is recorded then
+   */
+  answer(answer: CardAnswer): number {
+    const { shown, source, criterion } = this.#dataset.question;
+    const judgedBy = criterion === undefined ? {} : { criterion };
+    const comparison = { ...asComparison(shown, answer), ...judgedBy, annotator: 'you', source };
+    const id = this.#add(comparison);
+    this.notices.announce(`Labelled ${this.#describe(comparison)}.`);
     return id;
   }
 
-  #namesOf(dataset: Dataset, comparison: Pick<Comparison, 'left' | 'right' | 'verdict'>): string {
-    const byId = candidateMap(dataset);
-    const name = (id: number) => nameOf(byId.get(id) ?? { id, origin: 'start' });
-    const { left, right, verdict } = comparison;
-    if (verdict === 'tie') return `${name(left)} = ${name(right)}`;
-    return `${name(chosenOf(comparison as Comparison))} ≻ ${name(rejectedOf(comparison as Comparison))}`;
+  /** Answers the pair on the cards. @returns the comparison's id */
+  label(verdict: Verdict, strength?: Strength): number {
+    return this.answer({ verdict, ...(strength === undefined ? {} : { strength }) });
   }
 
-  /** Shows another pair without an answer. */
+  /** Records what somebody said, and goes on to the next question if it was the one on the cards. */
+  #add(comparison: NewComparison, answered = true): number {
+    const candidates = new Set(
+      [...this.#dataset.candidates, ...this.#dataset.question.fresh].map(({ id }) => id),
+    );
+    checkComparison(comparison, (id) => candidates.has(id));
+    const id = this.#dataset.nextComparison;
+    const added = withComparison(this.#dataset, comparison);
+    const dataset = answered ? withAnswered(added, this.#settings, this.policyNow) : added;
+    this.#edit(`the label ${this.#describe(comparison)}`, dataset);
+    return id;
+  }
+
+  #describe(comparison: Statement): string {
+    const { candidates, question } = this.#dataset;
+    return describeComparison(comparison, [...candidates, ...question.fresh]);
+  }
+
+  /** Shows another question without an answer. */
   skip(): void {
-    this.#edit('skipping a pair', withNextPair(this.#dataset, this.#settings, this.policyNow));
+    this.#edit('skipping a pair', withNextQuestion(this.#dataset, this.#settings, this.policyNow));
     this.notices.announce('Skipped.');
   }
 
@@ -470,23 +504,60 @@ export class Playground {
    * @throws Error when an id is unknown or both are the same
    */
   prefer(chosen: number, rejected: number): number {
-    const byId = candidateMap(this.#dataset);
-    for (const id of [chosen, rejected])
-      if (!byId.has(id))
-        throw new Error(`There is no candidate with the id ${String(id)}. See playground.candidates().`);
-    if (chosen === rejected) throw new Error(`A candidate cannot be compared with itself (id ${chosen}).`);
-    const id = this.#dataset.nextComparison;
-    const first = random(this.#settings.seed, 'side', id).uniform() < 0.5;
-    const [left, right, verdict] = first
-      ? [chosen, rejected, 'left' as const]
-      : [rejected, chosen, 'right' as const];
-    const added = withComparison(this.#dataset, { left, right, verdict, annotator: 'you', source: 'start' });
-    this.#edit(`the label ${this.#namesOf(added, { left, right, verdict })}`, added);
-    return id;
+    const first = random(this.#settings.seed, 'side', this.#dataset.nextComparison).uniform() < 0.5;
+    const sides = first
+      ? { left: chosen, right: rejected, verdict: 'left' as const }
+      : { left: rejected, right: chosen, verdict: 'right' as const };
+    return this.record({ kind: 'pair', ...sides });
+  }
+
+  /**
+   * Records what a person said about any candidates.
+   * @returns the comparison's id
+   * @throws Error with a sentence when an id is unknown or doubled, or a strength, place or rating is out of range
+   */
+  record(said: Statement): number {
+    return this.#add({ ...said, annotator: 'you', source: 'start' }, false);
+  }
+
+  #comparison(id: number): Comparison {
+    const found = this.#dataset.comparisons.find((comparison) => comparison.id === id);
+    if (!found) throw new Error(`There is no comparison with the id ${String(id)}.`);
+    return found;
   }
 
   flip(id: number): void {
-    this.#edit('flipping a comparison', withFlipped(this.#dataset, id));
+    this.#edit('flipping a comparison', withChanged(this.#dataset, flipped(this.#comparison(id))));
+  }
+
+  /**
+   * Changes what a comparison says; what was shown stays.
+   * @throws Error when the answer does not fit what was shown; nothing is changed then
+   */
+  revise(id: number, answer: CardAnswer): void {
+    const before = this.#comparison(id);
+    const { annotator, source, criterion, note, draw } = before;
+    const said = asComparison(itemsOf(before), answer);
+    const changed: Comparison = {
+      ...said,
+      ...(criterion === undefined ? {} : { criterion }),
+      ...(note === undefined ? {} : { note }),
+      ...(draw === undefined ? {} : { draw }),
+      id,
+      annotator,
+      source,
+      edited: true,
+    };
+    checkComparison(changed, () => true);
+    this.#edit('changing a comparison', withChanged(this.#dataset, changed));
+  }
+
+  /** Writes a remark beside a comparison; an empty one takes it away. */
+  annotate(id: number, text: string): void {
+    const { note: _, ...rest } = this.#comparison(id);
+    const note = text.trim().slice(0, mostNote);
+    const changed: Comparison = note === '' ? rest : { ...rest, note };
+    this.#edit('a remark', withChanged(this.#dataset, changed), `note ${id}`);
   }
 
   remove(id: number): void {
@@ -603,6 +674,29 @@ export class Playground {
     const text = exporter.format({ settings: this.#settings, candidates, comparisons, curves });
     return { blob: new Blob([text], { type: exporter.type }), file: exporter.file };
   }
+}
+
+/** What one can say about what is on the cards. */
+export type CardAnswer =
+  | { readonly verdict: Verdict; readonly strength?: Strength }
+  /** The id of the best one. */
+  | { readonly best: number }
+  /** Place of each shown item, from 1; equal places are ties. */
+  | { readonly places: readonly number[] }
+  | { readonly score: number };
+
+/** Characters of a remark. */
+const mostNote = 500;
+
+function asComparison(shown: readonly number[], answer: CardAnswer): Statement {
+  if ('verdict' in answer) {
+    const [left, right] = shown as [number, number];
+    const { verdict, strength } = answer;
+    return { kind: 'pair', left, right, verdict, ...(strength === undefined ? {} : { strength }) };
+  }
+  if ('best' in answer) return { kind: 'best', shown, best: answer.best };
+  if ('places' in answer) return { kind: 'ranking', shown, places: answer.places };
+  return { kind: 'rating', item: shown[0]!, score: answer.score };
 }
 
 /** Stored settings are read like a link's, so that a renamed or narrowed one cannot do harm. */

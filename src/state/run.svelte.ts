@@ -86,10 +86,11 @@ export class Run {
   }
 
   #applyReward(frame: RewardFrame, data: PackedData, decided: readonly number[]): void {
+    if (this.#reward && this.#reward.generation !== frame.generation) this.rewardSeries.clear();
     this.#reward = frame;
     this.rewardSeries.append(frame.points);
     // A frame of older data comes just before one of the present data.
-    if (frame.version === data.version) this.#margins = marginsOf(frame.rewards, data, decided);
+    if (frame.version === data.version) this.#margins = marginsOf(frame, data, decided);
   }
 
   #applyPolicy(frame: PolicyFrame): void {

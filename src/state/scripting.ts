@@ -1,5 +1,4 @@
-import type { Comparison } from '../domain/comparison';
-import { chosenOf, rejectedOf } from '../domain/comparison';
+import { spelledOut, type Statement } from '../domain/comparison';
 import type { Playground } from './playground.svelte';
 
 /**
@@ -7,11 +6,6 @@ import type { Playground } from './playground.svelte';
  * Everything given out is a copy.
  */
 export function scriptingSurface(playground: Playground) {
-  const recorded = (comparison: Comparison) => ({
-    ...comparison,
-    chosen: comparison.verdict === 'tie' ? null : chosenOf(comparison),
-    rejected: comparison.verdict === 'tie' ? null : rejectedOf(comparison),
-  });
   return {
     /** Settles to { backend, adapter, trainer, reason } when the engine can compute. */
     get ready() {
@@ -29,8 +23,10 @@ export function scriptingSurface(playground: Playground) {
       items: playground.dataset.candidates.map(({ id, x, y, origin }) => ({ id, x, y, origin })),
     }),
     prefer: (chosenId: number, rejectedId: number) => playground.prefer(chosenId, rejectedId),
+    /** Any kind of comparison: a pair with its strength, the best of several, a ranking, a rating. Returns its id. */
+    record: (comparison: Statement) => playground.record(comparison),
     simulate: (count: number) => playground.simulate(count),
-    comparisons: () => playground.dataset.comparisons.map(recorded),
+    comparisons: () => playground.dataset.comparisons.map(spelledOut),
     undo: () => playground.undo(),
     redo: () => playground.redo(),
     play: (stage?: 'loop' | 'reward' | 'policy') => playground.play(stage),

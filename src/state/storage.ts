@@ -1,18 +1,11 @@
 import { get, set } from 'idb-keyval';
-import type { Settings } from '../domain/settings';
-import type { Dataset } from './dataset';
+import type { SavedSession } from './saved-session';
 
-/** What is kept in the browser between visits: the present work, and one set aside when a link was opened over it. */
-export interface SavedSession {
-  readonly version: 1;
-  readonly settings: Settings;
-  readonly dataset: Dataset;
-}
-
+/** Where sessions are kept in the browser: the present work, and one set aside when a link was opened over it. */
 type Slot = 'present' | 'aside';
 
 export interface SessionStorage {
-  load(slot: Slot): Promise<SavedSession | null | undefined>;
+  load(slot: Slot): Promise<{ readonly version: number } | null | undefined>;
   /** @param session null empties the slot */
   save(slot: Slot, session: SavedSession | null): Promise<void>;
   /** Keeps the present work while the page is being left, when nothing that takes time is finished any more. */
@@ -22,10 +15,10 @@ export interface SessionStorage {
 const leftKey = 'session/left';
 
 /** What was kept on leaving, if anything; it is kept no more then. */
-function takeLeft(): SavedSession | null {
+function takeLeft(): { readonly version: number } | null {
   const text = localStorage.getItem(leftKey);
   localStorage.removeItem(leftKey);
-  return text === null ? null : (JSON.parse(text) as SavedSession);
+  return text === null ? null : (JSON.parse(text) as { readonly version: number });
 }
 
 /** IndexedDB. It may be forbidden or full; callers treat a rejection as "work on in memory". */
@@ -33,7 +26,7 @@ export const browserStorage: SessionStorage = {
   async load(slot) {
     const left = slot === 'present' ? takeLeft() : null;
     if (left) await set('session/present', left);
-    return left ?? get<SavedSession | null>(`session/${slot}`);
+    return left ?? get<{ readonly version: number } | null>(`session/${slot}`);
   },
   async save(slot, session) {
     await set(`session/${slot}`, session);

@@ -1,6 +1,7 @@
 import * as tf from '../tf';
 import { random } from '../../domain/random';
 import type { Settings } from '../../domain/settings';
+import { scenarioOf } from '../../scenarios';
 
 /** The one place that says what a head is: its layers, how many members share the work, and where θ holds what. */
 export interface HeadSpec {
@@ -11,6 +12,8 @@ export interface HeadSpec {
   readonly activation: Settings['activation'];
   /** Heads with initial weights of their own, trained side by side. */
   readonly members: number;
+  /** One for the whole reward, or one for each criterion. */
+  readonly outputs: number;
 }
 
 export const headSpec = (settings: Settings): HeadSpec => ({
@@ -18,6 +21,7 @@ export const headSpec = (settings: Settings): HeadSpec => ({
   hidden: Array.from({ length: settings.hiddenLayers }, () => settings.hiddenWidth),
   activation: settings.activation,
   members: settings.members,
+  outputs: settings.criteria ? scenarioOf(settings).criteria.length : 1,
 });
 
 export const linearSpec = (dimension: number): HeadSpec => ({
@@ -25,6 +29,7 @@ export const linearSpec = (dimension: number): HeadSpec => ({
   hidden: [],
   activation: 'relu',
   members: 1,
+  outputs: 1,
 });
 
 /** A new activation is one function and one line here. */
@@ -45,8 +50,8 @@ interface Layer {
   readonly offset: number;
 }
 
-function layersOf({ dimension, hidden }: HeadSpec): Layer[] {
-  const sizes = [dimension, ...hidden, 1];
+function layersOf({ dimension, hidden, outputs: last }: HeadSpec): Layer[] {
+  const sizes = [dimension, ...hidden, last];
   let offset = 0;
   return sizes.slice(1).map((outputs, i) => {
     const inputs = sizes[i]!;
@@ -56,21 +61,30 @@ function layersOf({ dimension, hidden }: HeadSpec): Layer[] {
   });
 }
 
+/** What a head gives for some rows. */
+export interface HeadOutputs {
+  /** All but the last bias: [members, rows, outputs]. */
+  readonly unbiased: tf.Tensor3D;
+  /** The last bias: [members, 1, outputs]. */
+  readonly bias: tf.Tensor3D;
+}
+
 /**
  * A reward head: linear, r(φ) = w · φ + b, or a multilayer perceptron, with one or many members.
- * θ is flat: member after member, layer after layer, weights [inputs, outputs], then bias [outputs].
+ * θ is flat: member after member; of each, layer after layer, weights [inputs, outputs], then bias [outputs]; at the
+ * end one number for the losses that model ties (log ν of Davidson, log(θ − 1) of Rao–Kupper).
  */
 export class Head {
   readonly spec: HeadSpec;
-  readonly #layers: readonly Layer[];
+  readonly layers: readonly Layer[];
   /** Parameters of one member. */
   readonly memberSize: number;
 
   constructor(spec: HeadSpec) {
     this.spec = spec;
-    this.#layers = layersOf(spec);
-    const last = this.#layers.at(-1)!;
-    this.memberSize = last.offset + last.inputs + 1;
+    this.layers = layersOf(spec);
+    const last = this.layers.at(-1)!;
+    this.memberSize = last.offset + (last.inputs + 1) * last.outputs + 1;
   }
 
   /** Parameters of all members. */
@@ -80,14 +94,14 @@ export class Head {
 
   /**
    * Output layer: w ~ N(0, 1/(inputs + 1)), b = 0, as in lm-human-preferences (Ziegler et al. 2019). Hidden layers:
-   * variance 2/inputs before relu (He et al. 2015), 1/inputs otherwise.
+   * variance 2/inputs before relu (He et al. 2015), 1/inputs otherwise. The tie parameter: 0, that is ν = 1, θ = 2.
    * @returns θ, [size]
    */
   initial(seed: number): Float32Array {
     const theta = new Float32Array(this.size);
     for (let member = 0; member < this.spec.members; member++) {
       const source = member === 0 ? random(seed, 'head') : random(seed, 'head', member);
-      for (const layer of this.#layers) {
+      for (const layer of this.layers) {
         const std = this.#initialStd(layer);
         const from = member * this.memberSize + layer.offset;
         for (let i = 0; i < layer.inputs * layer.outputs; i++) theta[from + i] = std * source.normal();
@@ -97,35 +111,26 @@ export class Head {
   }
 
   #initialStd(layer: Layer): number {
-    if (layer === this.#layers.at(-1)) return 1 / Math.sqrt(layer.inputs + 1);
+    if (layer === this.layers.at(-1)) return 1 / Math.sqrt(layer.inputs + 1);
     return Math.sqrt((this.spec.activation === 'relu' ? 2 : 1) / layer.inputs);
   }
 
-  /** @param features [rows, dimension] @returns the reward of each row by each member, [members, rows] */
-  forward(theta: tf.Tensor1D, features: tf.Tensor2D): tf.Tensor2D {
-    const { outputs, bias } = this.#beforeBias(theta, features);
-    return outputs.add(bias);
+  /**
+   * @param features [rows, dimension]
+   * @param weights of the criteria, [outputs]; with one output there is nothing to weigh
+   * @returns the reward of each row by each member, [members, rows]
+   */
+  forward(theta: tf.Tensor1D, features: tf.Tensor2D, weights: readonly number[]): tf.Tensor2D {
+    const { unbiased, bias } = this.outputs(theta, features);
+    const { outputs } = this.spec;
+    return weighed(unbiased.add(bias), outputs === 1 ? null : tf.tensor2d([...weights], [1, outputs]));
   }
 
   /**
-   * The same for pairs. The last bias enters pair by pair, so that in its gradient the two sides of each pair cancel
-   * exactly: of a sum that is only nearly 0, Adam would make whole steps.
-   * @param features [2 · pairs, dimension], the chosen ones first
-   * @returns rewards of the chosen and of the rejected ones, each [members, pairs]
+   * @param features [rows, dimension]
+   * @param masks of each hidden layer, [members, rows, width]: what dropout leaves, scaled up; none outside training
    */
-  forwardPairs(theta: tf.Tensor1D, features: tf.Tensor2D): [chosen: tf.Tensor2D, rejected: tf.Tensor2D] {
-    const { members } = this.spec;
-    const pairs = features.shape[0] / 2;
-    const { outputs, bias } = this.#beforeBias(theta, features);
-    const spread = bias.broadcastTo<tf.Rank.R2>([members, pairs]);
-    return [
-      outputs.slice([0, 0], [members, pairs]).add(spread),
-      outputs.slice([0, pairs], [members, pairs]).add(spread),
-    ];
-  }
-
-  /** Everything but the last bias. @returns outputs [members, rows], and that bias, [members, 1] */
-  #beforeBias(theta: tf.Tensor1D, features: tf.Tensor2D): { outputs: tf.Tensor2D; bias: tf.Tensor2D } {
+  outputs(theta: tf.Tensor1D, features: tf.Tensor2D, masks: readonly tf.Tensor3D[] = []): HeadOutputs {
     const { members, activation } = this.spec;
     const rows = features.shape[0];
     const table = theta.reshape<tf.Tensor2D>([members, this.memberSize]);
@@ -133,19 +138,56 @@ export class Head {
       weights: table
         .slice([0, offset], [members, inputs * outputs])
         .reshape<tf.Tensor3D>([members, inputs, outputs]),
-      bias: table.slice([0, offset + inputs * outputs], [members, outputs]),
+      bias: table
+        .slice([0, offset + inputs * outputs], [members, outputs])
+        .reshape<tf.Tensor3D>([members, 1, outputs]),
     });
-    const layers = this.#layers.map(part);
+    const layers = this.layers.map(part);
     // The features are the same for all members: one product with the members' weights side by side.
-    const { inputs, outputs } = this.#layers[0]!;
+    const { inputs, outputs } = this.layers[0]!;
     let x: tf.Tensor3D = features
       .matMul(layers[0]!.weights.transpose([1, 0, 2]).reshape<tf.Tensor2D>([inputs, members * outputs]))
       .reshape<tf.Tensor3D>([rows, members, outputs])
       .transpose<tf.Tensor3D>([1, 0, 2]);
     for (let i = 1; i < layers.length; i++) {
-      const bias = layers[i - 1]!.bias.reshape([members, 1, this.#layers[i]!.inputs]);
-      x = tf.matMul(activations[activation](x.add(bias)), layers[i]!.weights);
+      let active = activations[activation](x.add(layers[i - 1]!.bias));
+      const mask = masks[i - 1];
+      if (mask) active = active.mul(mask);
+      x = tf.matMul(active, layers[i]!.weights);
     }
-    return { outputs: x.reshape<tf.Tensor2D>([members, rows]), bias: layers.at(-1)!.bias };
+    return { unbiased: x, bias: layers.at(-1)!.bias };
   }
+
+  /** The tie parameter of each member, [members, 1]. */
+  tie(theta: tf.Tensor1D): tf.Tensor2D {
+    const { members } = this.spec;
+    return theta
+      .reshape<tf.Tensor2D>([members, this.memberSize])
+      .slice([0, this.memberSize - 1], [members, 1]);
+  }
+}
+
+/**
+ * Several outputs as one reward.
+ * @param outputs [members, rows, outputs] @param weights [rows or 1, outputs]; null where there is one output
+ * @returns [members, rows]
+ */
+export const weighed = (outputs: tf.Tensor3D, weights: tf.Tensor2D | null): tf.Tensor2D =>
+  weights
+    ? outputs.mul(weights.expandDims(0)).sum<tf.Tensor2D>(2)
+    : outputs.reshape<tf.Tensor2D>([outputs.shape[0], outputs.shape[1]]);
+
+/**
+ * What dropout (Srivastava et al. 2014) leaves of `count` hidden units in one step: 0, or 1/(1 − share) so that sums
+ * keep their mean. It follows from the seed, the step and the layer.
+ */
+export function dropoutMask(
+  share: number,
+  count: number,
+  seed: number,
+  step: number,
+  layer: number,
+): Float32Array {
+  const source = random(seed, 'dropout', step, layer);
+  return Float32Array.from({ length: count }, () => (source.uniform() < share ? 0 : 1 / (1 - share)));
 }

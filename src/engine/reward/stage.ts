@@ -2,12 +2,14 @@ import * as tf from '../tf';
 import type { RewardPoint } from '../../domain/metrics';
 import type { Settings } from '../../domain/settings';
 import { freshCheckpoint, isFinite32, type Checkpoint, type Read } from '../parameters';
+import { pairMargins } from '../../domain/margins';
+import type { Observations } from '../../domain/observations';
 import type { PackedData, RewardFrame } from '../protocol';
 import type { World } from '../world';
 import { combineNumbers, combineTensors } from './ensemble';
 import { Head, headSpec } from './head';
 import { meanAndStd, pairMetrics, rankAgreement } from './metrics';
-import { RewardTrainer, type TrainingPairs } from './trainer';
+import { criterionWeights, RewardTrainer } from './trainer';
 
 /** Metrics are taken every so many steps: a fixed number, so that the same run draws the same curve. */
 export const logEvery = 10;
@@ -23,10 +25,14 @@ const largeHead = 20_000;
 const checkpointEvery = 50;
 
 /** What the head's shape follows from. A change here makes trained weights meaningless. */
-export const headKey = ({ features, hiddenLayers, hiddenWidth, activation, members }: Settings): string =>
-  [features, hiddenLayers, hiddenLayers && hiddenWidth, hiddenLayers && activation, members].join('/');
+export const headKey = (settings: Settings): string => {
+  const { dimension, hidden, activation, members, outputs } = headSpec(settings);
+  return [dimension, hidden.join(), hidden.length && activation, members, outputs].join('/');
+};
 
-const combineKey = ({ combine, uncertaintyWeight }: Settings): string => `${combine}/${uncertaintyWeight}`;
+/** What turns the heads' outputs into one reward. */
+const combineKey = (settings: Settings): string =>
+  [settings.combine, settings.uncertaintyWeight, ...criterionWeights(settings)].join('/');
 
 /** The learned reward as last read back. */
 export interface Evaluation {
@@ -34,6 +40,10 @@ export interface Evaluation {
   readonly version: number;
   /** Of each candidate. */
   readonly rewards: Float32Array;
+  /** By each criterion alone; null where there is one output. */
+  readonly criterionRewards: readonly Float32Array[] | null;
+  /** Of each candidate by each member, centred: [members · candidates]; null for a single head. */
+  readonly memberRewards: Float32Array | null;
   /** Each member's mean under the starting policy: members are compared centred. */
   readonly shifts: readonly number[];
   readonly referenceMean: number;
@@ -56,7 +66,14 @@ export class RewardStage {
   #settings: Settings;
   readonly #head: Head;
 
-  constructor(settings: Settings) {
+  /** Early stopping: the lowest held-out loss so far on the present data, and its weights. */
+  #best: { version: number; step: number; loss: number; checkpoint: Checkpoint } | null = null;
+  #stopped: { readonly best: number } | null = null;
+  readonly #generation: number;
+
+  /** @param generation which head this is since the engine started */
+  constructor(settings: Settings, generation: number) {
+    this.#generation = generation;
     this.#settings = settings;
     this.#head = new Head(headSpec(settings));
     this.#checkpoint = freshCheckpoint(this.#head.initial(settings.seed));
@@ -66,11 +83,30 @@ export class RewardStage {
   /** Takes settings that do not change the head's shape. */
   configure(settings: Settings): void {
     if (combineKey(settings) !== combineKey(this.#settings)) this.invalidate();
+    if (settings.patience !== this.#settings.patience) this.#stopped = null;
     this.#settings = settings;
   }
 
   get step(): number {
     return this.#trainer.step;
+  }
+
+  get #weights(): number[] {
+    return criterionWeights(this.#settings);
+  }
+
+  /** The criteria together, and then each alone where it has an output of its own. */
+  get #weightings(): number[][] {
+    const { outputs } = this.#head.spec;
+    const alone = Array.from({ length: outputs }, (_, c) =>
+      Array.from({ length: outputs }, (_, k) => (k === c ? 1 : 0)),
+    );
+    return [this.#weights, ...(outputs > 1 ? alone : [])];
+  }
+
+  /** Where early stopping ended the training, and whose weights it went back to; null while it may go on. */
+  get stopped(): { readonly best: number } | null {
+    return this.#stopped;
   }
 
   get evaluation(): Evaluation | null {
@@ -87,9 +123,9 @@ export class RewardStage {
     this.#evaluation = null;
   }
 
-  /** @param pairs at least one */
-  train(world: World, pairs: TrainingPairs): void {
-    this.#trainer.train(world.table, pairs, this.#settings);
+  /** @param data at least one observation */
+  train(world: World, data: Observations): void {
+    this.#trainer.train(world.table, data, this.#settings);
   }
 
   /**
@@ -103,10 +139,16 @@ export class RewardStage {
       if (log && this.#lastLogged !== known.step) this.#log(known.point);
       return known;
     }
-    const tensor = this.#trainer.evaluation(world.table.all, this.#wantsCheckpoint());
+    const weightings = this.#weightings;
+    const tensor = this.#trainer.evaluation(world.table.all, weightings, this.#wantsCheckpoint());
     const values = await read(tensor);
     tensor.dispose();
-    const { rewards: all, gradNorm, checkpoint } = this.#trainer.unpack(values, world.table.rows);
+    const { table } = world;
+    const {
+      rewards: all,
+      gradNorm,
+      checkpoint,
+    } = this.#trainer.unpack(values, table.rows, weightings.length);
     const evaluation = this.#measure(all, gradNorm, world, data);
     const { loss } = evaluation.point;
     // A loss of NaN only says that there are no pairs.
@@ -114,7 +156,7 @@ export class RewardStage {
     if (!trained && this.#lossBefore.version !== data.version)
       this.#lossBefore = { version: data.version, loss };
     const tooHigh = trained && loss > this.#lossBefore.loss + divergedRise;
-    if ((checkpoint && !isFinite32(checkpoint.theta)) || !isFinite32(all) || tooHigh) {
+    if ((checkpoint && !isFinite32(checkpoint.theta)) || !all.every(isFinite32) || tooHigh) {
       const step = this.step;
       this.#trainer.dispose();
       this.rebuild();
@@ -127,7 +169,26 @@ export class RewardStage {
     this.#checkpoint = checkpoint ?? this.#checkpoint;
     this.#evaluation = evaluation;
     if (log) this.#log(evaluation.point);
-    return evaluation;
+    const stops = checkpoint && this.#stopsEarly(evaluation.point, data.version, checkpoint);
+    return stops ? this.evaluate(world, data, read, false) : evaluation;
+  }
+
+  /** Stops, with the best weights, once the held-out loss has not improved for as many steps as the settings say. */
+  #stopsEarly({ step, evalLoss }: RewardPoint, version: number, checkpoint: Checkpoint): boolean {
+    const { patience } = this.#settings;
+    if (this.#best && this.#best.version !== version) {
+      this.#best = null;
+      this.#stopped = null;
+    }
+    if (patience === 0 || this.#stopped || Number.isNaN(evalLoss)) return false;
+    if (!this.#best || evalLoss < this.#best.loss) this.#best = { version, step, loss: evalLoss, checkpoint };
+    if (step - this.#best.step < patience) return false;
+    this.#stopped = { best: this.#best.step };
+    this.#checkpoint = { ...this.#best.checkpoint, step };
+    this.#trainer.dispose();
+    this.rebuild();
+    this.#evaluation = null;
+    return true;
   }
 
   #lastLogged = -1;
@@ -144,7 +205,7 @@ export class RewardStage {
   /** The reward of actions, centred and scaled if the settings say so. @param actions interleaved @returns [rows] */
   paid(actions: Float32Array, world: World): tf.Tensor1D {
     const { shifts, referenceMean, referenceStd } = this.#evaluation!;
-    const members = this.#trainer.score(world.embedding.embed(actions));
+    const members = this.#trainer.score(world.embedding.embed(actions), this.#weights);
     const raw = combineTensors(members, shifts, this.#settings);
     if (!this.#settings.normalizeReward) return raw;
     return raw.sub<tf.Tensor1D>(referenceMean).div(Math.max(referenceStd, 1e-6));
@@ -152,19 +213,42 @@ export class RewardStage {
 
   /** What the page draws. `evaluate` must have been called. */
   async frame(world: World, read: Read): Promise<RewardFrame> {
-    const { step, version, rewards, shifts, referenceMean, referenceStd } = this.#evaluation!;
-    const tensor = this.#trainer.score(world.grid);
+    const { step, version, rewards, criterionRewards, memberRewards, shifts, referenceMean, referenceStd } =
+      this.#evaluation!;
+    const weightings = this.#weightings;
+    const tensor = tf.tidy(() =>
+      tf.concat(weightings.map((weights) => this.#trainer.score(world.grid, weights))),
+    );
     const scores = await read(tensor);
     tensor.dispose();
-    const combined = combineNumbers(scores, shifts, this.#settings);
+    const part = scores.length / weightings.length;
+    const combined = combineNumbers(scores.subarray(0, part), shifts, this.#settings);
     const { gridSize: size, extent } = world;
+    const centred = (values: Float32Array): Float32Array => {
+      const { mean } = meanAndStd(values);
+      return values.map((value) => value - mean);
+    };
+    const criterionFields = weightings
+      .slice(1)
+      .map((_, c) =>
+        combineNumbers(
+          scores.subarray((c + 1) * part, (c + 2) * part),
+          shifts.map(() => 0),
+          this.#settings,
+        ),
+      )
+      .map((own) => ({ values: centred(own.rewards), size, extent }));
     const points = this.#points;
     this.#points = [];
     return {
       points,
       step,
+      generation: this.#generation,
       version,
       rewards: rewards.slice(),
+      criterionRewards,
+      memberRewards,
+      criterionFields,
       field: { values: combined.rewards.map((value) => value - referenceMean), size, extent },
       disagreement: shifts.length > 1 ? { values: combined.disagreement, size, extent } : null,
       referenceMean,
@@ -172,25 +256,46 @@ export class RewardStage {
     };
   }
 
-  /** @param all [members · rows] of the world's table */
-  #measure(all: Float32Array, gradNorm: number, world: World, data: PackedData): Evaluation {
+  /** @param all by each weighting, [members · rows] of the world's table */
+  #measure(all: readonly Float32Array[], gradNorm: number, world: World, data: PackedData): Evaluation {
     const { candidates, table, referenceGold } = world;
-    const shifts = Array.from(
-      { length: this.#head.spec.members },
-      (_, m) => meanAndStd(all.subarray(m * table.rows + candidates, (m + 1) * table.rows)).mean,
-    );
-    const combined = combineNumbers(all, shifts, this.#settings).rewards;
+    const { members } = this.#head.spec;
+    const shiftsOf = (values: Float32Array) =>
+      Array.from(
+        { length: members },
+        (_, m) => meanAndStd(values.subarray(m * table.rows + candidates, (m + 1) * table.rows)).mean,
+      );
+    const [together, ...alone] = all as [Float32Array, ...Float32Array[]];
+    const shifts = shiftsOf(together);
+    const combined = combineNumbers(together, shifts, this.#settings).rewards;
     const rewards = combined.slice(0, candidates);
     const reference = combined.slice(candidates);
     const { mean, std } = meanAndStd(reference);
+    const criterionRewards = alone.map((values) =>
+      combineNumbers(values, shiftsOf(values), this.#settings).rewards.slice(0, candidates),
+    );
+    const memberRewards = new Float32Array(members > 1 ? members * candidates : 0);
+    for (let i = 0; i < memberRewards.length; i++) {
+      const [member, row] = [Math.floor(i / candidates), i % candidates];
+      memberRewards[i] = together[member * table.rows + row]! - shifts[member]!;
+    }
     const point: RewardPoint = {
       step: this.step,
-      ...metricsOf(rewards, data),
+      ...metricsOf(rewards, criterionRewards, data),
       goldAccuracy: rankAgreement(reference, referenceGold),
       gradNorm,
     };
-    const { version } = data;
-    return { step: this.step, version, rewards, shifts, referenceMean: mean, referenceStd: std, point };
+    return {
+      step: this.step,
+      version: data.version,
+      rewards,
+      criterionRewards: alone.length > 0 ? criterionRewards : null,
+      memberRewards: members > 1 ? memberRewards : null,
+      shifts,
+      referenceMean: mean,
+      referenceStd: std,
+      point,
+    };
   }
 
   dispose(): void {
@@ -198,11 +303,9 @@ export class RewardStage {
   }
 }
 
-function metricsOf(rewards: Float32Array, data: PackedData) {
-  const marginsOf = (heldOut: number) =>
-    Array.from(data.chosen.keys())
-      .filter((k) => data.heldOut[k] === heldOut)
-      .map((k) => rewards[data.chosen[k]!]! - rewards[data.rejected[k]!]!);
+function metricsOf(rewards: Float32Array, alone: readonly Float32Array[], data: PackedData) {
+  const margins = pairMargins(rewards, alone, data);
+  const marginsOf = (heldOut: number) => margins.filter((_, k) => data.heldOut[k] === heldOut);
   const held = pairMetrics(marginsOf(1));
   return {
     ...pairMetrics(marginsOf(0)),

@@ -1,5 +1,6 @@
 import { random } from '../../domain/random';
 import type { Scenario } from '../scenario';
+import { mapCriteria } from './criteria';
 import { embeddingNoise, fourierEmbedding } from './fourier';
 import { goldOf } from './landscapes';
 
@@ -18,5 +19,6 @@ export const map: Scenario = {
   embeddingNoise: ({ seed, features, embeddingNoise: amount }, id) =>
     amount > 0 ? embeddingNoise(seed, id, features, amount) : null,
   referencePolicy: ({ spread }) => ({ mean: [0, 0], logStd: [Math.log(spread), Math.log(spread)] }),
+  criteria: mapCriteria,
   gold: ({ landscape, spread }) => goldOf(landscape, spread),
 };
