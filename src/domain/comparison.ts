@@ -73,7 +73,7 @@ type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : ne
 /** A comparison that has no number yet. */
 export type NewComparison = Without<Comparison, 'id'>;
 /** What was said, without who said it and where the question came from. */
-export type Statement = Without<Comparison, 'id' | 'annotator' | 'source'>;
+export type Statement = Without<Comparison, 'id' | 'annotator' | 'source' | 'draw' | 'edited'>;
 
 /** Whether the pair has a winner. */
 export const isDecided = ({ verdict }: Pick<PairComparison, 'verdict'>): boolean =>
@@ -122,8 +122,9 @@ export function orderOf(comparison: Statement): { items: readonly number[]; plac
       };
     }
     case 'ranking': {
+      const first = Math.min(...comparison.places);
       const order = comparison.shown
-        .map((id, i) => ({ id, place: comparison.places[i]! - 1 }))
+        .map((id, i) => ({ id, place: comparison.places[i]! - first }))
         .sort((a, b) => a.place - b.place);
       return { items: order.map(({ id }) => id), places: order.map(({ place }) => place) };
     }
@@ -168,9 +169,10 @@ const list = (ids: readonly number[]) => ids.join(', ');
 /**
  * Checks what somebody wants to record.
  * @param known whether there is a candidate with this id
- * @throws Error with a sentence: an unknown candidate, one twice, a strength, rating or place out of range
+ * @throws Error with a sentence: an unknown kind or candidate, one twice, a strength, rating or place out of range
  */
 export function checkComparison(comparison: Statement, known: (id: number) => boolean): void {
+  checkShape(comparison);
   const items = itemsOf(comparison);
   for (const id of items)
     if (!known(id))
@@ -179,7 +181,7 @@ export function checkComparison(comparison: Statement, known: (id: number) => bo
     case 'pair': {
       const { left, right, verdict, strength } = comparison;
       if (left === right) throw new Error(`A candidate cannot be compared with itself (id ${left}).`);
-      if (!(verdict in verdictNames))
+      if (!Object.hasOwn(verdictNames, verdict))
         throw new Error(
           `A verdict is one of ${Object.keys(verdictNames).join(', ')}, but got ${JSON.stringify(verdict)}.`,
         );
@@ -212,12 +214,27 @@ export function checkComparison(comparison: Statement, known: (id: number) => bo
     }
     case 'rating': {
       const { score } = comparison;
-      if (!(score >= ratingScale.min && score <= ratingScale.max))
+      if (typeof score !== 'number' || !(score >= ratingScale.min && score <= ratingScale.max))
         throw new Error(
-          `A rating is a number from ${ratingScale.min} to ${ratingScale.max}, but got ${String(score)}.`,
+          `A rating is a number from ${ratingScale.min} to ${ratingScale.max}, but got ${JSON.stringify(score)}.`,
         );
     }
   }
+}
+
+/** Scripts may hand over anything at all. */
+function checkShape(given: Partial<Record<'kind' | 'shown' | 'places', unknown>> | null | undefined): void {
+  const kind = given?.kind;
+  if (typeof kind !== 'string' || !['pair', 'best', 'ranking', 'rating'].includes(kind))
+    throw new Error(
+      `A comparison is of the kind pair, best, ranking or rating, but got ${JSON.stringify(kind)}.`,
+    );
+  if ((kind === 'best' || kind === 'ranking') && !Array.isArray(given?.shown))
+    throw new Error(
+      `A ${kind === 'best' ? 'best of several' : kind} needs "shown": a list of candidate ids.`,
+    );
+  if (kind === 'ranking' && !Array.isArray(given?.places))
+    throw new Error('A ranking needs "places": the place of each shown candidate, from 1 for the best.');
 }
 
 const verdictNames: Readonly<Record<Verdict, string>> = {

@@ -30,7 +30,9 @@ export class SimulatedAnnotator {
     this.#settings = settings;
     const scenario = scenarioOf(settings);
     const gold = scenario.gold(settings);
-    const alone = Object.fromEntries(scenario.criteria.map(({ id, gold: own }) => [id, own(settings)]));
+    const alone = Object.fromEntries(
+      scenario.criteria.map((criterion) => [criterion.id, criterion.gold(settings)]),
+    );
     this.#golds = (criterion) => (criterion === undefined ? gold : (alone[criterion] ?? gold));
   }
 

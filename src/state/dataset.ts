@@ -1,7 +1,6 @@
 import { isHeldOut, type Candidate } from '../domain/candidate';
 import {
   decidedPairs,
-  flipped,
   itemsOf,
   orderOf,
   ratingScale,
@@ -217,7 +216,7 @@ export function withAnswered(dataset: Dataset, settings: Settings, policy: Plane
   const { criteria } = scenarioOf(settings);
   const next = criteria[criteria.findIndex(({ id }) => id === question.criterion) + 1];
   if (question.criterion === undefined || !next) return withNextQuestion(dataset, settings, policy);
-  return { ...dataset, question: { ...question, fresh: [], criterion: next.id } };
+  return { ...dataset, question: { ...question, criterion: next.id } };
 }
 
 /** `count` candidates from a Gaussian over the plane, on the same side of the held-out split in groups of `together`. */
@@ -253,10 +252,13 @@ function withValidQuestion(dataset: Dataset, settings: Settings): Dataset {
 /** Adds a comparison of known candidates. */
 export function withComparison(dataset: Dataset, comparison: NewComparison): Dataset {
   const items = itemsOf(comparison);
-  const fresh = dataset.question.fresh.filter(({ id }) => items.includes(id));
+  const { fresh } = dataset.question;
+  const joins = ({ id }: Candidate) => items.includes(id);
   return {
     ...dataset,
-    candidates: [...dataset.candidates, ...fresh],
+    candidates: [...dataset.candidates, ...fresh.filter(joins)],
+    // Whoever has joined is not fresh any more, also where the question stays.
+    question: { ...dataset.question, fresh: fresh.filter((candidate) => !joins(candidate)) },
     comparisons: [...dataset.comparisons, { ...comparison, id: dataset.nextComparison }],
     nextComparison: dataset.nextComparison + 1,
   };
@@ -299,13 +301,6 @@ export function withPolicyComparisons(
 export const withChanged = (dataset: Dataset, changed: Comparison): Dataset => ({
   ...dataset,
   comparisons: dataset.comparisons.map((comparison) => (comparison.id === changed.id ? changed : comparison)),
-});
-
-export const withFlipped = (dataset: Dataset, id: number): Dataset => ({
-  ...dataset,
-  comparisons: dataset.comparisons.map((comparison) =>
-    comparison.id === id ? flipped(comparison) : comparison,
-  ),
 });
 
 export function withoutComparison(dataset: Dataset, id: number): Dataset {

@@ -22,7 +22,6 @@ import type { BackendChoice, Note, Report, Stage } from '../engine/protocol';
 import { exporters } from '../io';
 import { embedPoint, scenarioOf, type PlaneGaussian } from '../scenarios';
 import {
-  candidateMap,
   freshDataset,
   pack,
   redraw,
@@ -197,7 +196,7 @@ export class Playground {
     const before = this.#snapshot();
     const { settings, problems } = settingsFromHash(hash);
     this.#history.record(before, 'opening a link');
-    this.#change({ settings, dataset: redraw(this.#dataset, settings) });
+    this.#change({ settings, dataset: redrawn(before, settings, this.policyNow) });
     this.#reportLinkProblems(problems);
   }
 
@@ -228,7 +227,8 @@ export class Playground {
       const untouched = this.undoable === null;
       if (saved && stored !== null && wanted && untouched) {
         const settings = bare ? settingsFromHash(stored).settings : opened;
-        this.#change({ settings, dataset: redraw(saved.dataset, settings) }, false);
+        const work = { ...saved, settings: readAgain(saved.settings) };
+        this.#change({ settings, dataset: redrawn(work, settings, this.policyNow) }, false);
       } else if (saved && hasOwnWork(saved.dataset)) {
         await this.#storage.save('aside', saved);
         this.#saver.change();
@@ -476,10 +476,8 @@ export class Playground {
 
   /** Records what somebody said, and goes on to the next question if it was the one on the cards. */
   #add(comparison: NewComparison, answered = true): number {
-    const candidates = new Set(
-      [...this.#dataset.candidates, ...this.#dataset.question.fresh].map(({ id }) => id),
-    );
-    checkComparison(comparison, (id) => candidates.has(id));
+    const candidates = [...this.#dataset.candidates, ...this.#dataset.question.fresh];
+    checkComparison(comparison, (id) => candidates.some((candidate) => candidate.id === id));
     const id = this.#dataset.nextComparison;
     const added = withComparison(this.#dataset, comparison);
     const dataset = answered ? withAnswered(added, this.#settings, this.policyNow) : added;
@@ -517,7 +515,16 @@ export class Playground {
    * @throws Error with a sentence when an id is unknown or doubled, or a strength, place or rating is out of range
    */
   record(said: Statement): number {
-    return this.#add({ ...said, annotator: 'you', source: 'start' }, false);
+    // A copy, so that nobody changes it afterwards; what only the annotator's answers have is left out.
+    const statement = structuredClone(without({ ...said } as Comparison, ['draw', 'edited']));
+    this.#checkCriterion(statement.criterion);
+    return this.#add({ ...statement, annotator: 'you', source: 'start' }, false);
+  }
+
+  #checkCriterion(criterion: string | undefined): void {
+    const ids = this.scenario.criteria.map(({ id }) => id);
+    if (criterion !== undefined && !ids.includes(criterion))
+      throw new Error(`There is no criterion named "${criterion}". There are: ${ids.join(', ')}.`);
   }
 
   #comparison(id: number): Comparison {
@@ -554,7 +561,7 @@ export class Playground {
 
   /** Writes a remark beside a comparison; an empty one takes it away. */
   annotate(id: number, text: string): void {
-    const { note: _, ...rest } = this.#comparison(id);
+    const rest = without(this.#comparison(id), ['note']);
     const note = text.trim().slice(0, mostNote);
     const changed: Comparison = note === '' ? rest : { ...rest, note };
     this.#edit('a remark', withChanged(this.#dataset, changed), `note ${id}`);
@@ -688,15 +695,34 @@ export type CardAnswer =
 /** Characters of a remark. */
 const mostNote = 500;
 
+/** @throws Error when so many cannot be answered like that */
 function asComparison(shown: readonly number[], answer: CardAnswer): Statement {
   if ('verdict' in answer) {
+    if (shown.length !== 2)
+      throw new Error(`A verdict is about two candidates, but the question shows ${shown.length}.`);
     const [left, right] = shown as [number, number];
     const { verdict, strength } = answer;
     return { kind: 'pair', left, right, verdict, ...(strength === undefined ? {} : { strength }) };
   }
   if ('best' in answer) return { kind: 'best', shown, best: answer.best };
   if ('places' in answer) return { kind: 'ranking', shown, places: answer.places };
+  if (shown.length !== 1)
+    throw new Error(`A rating is about one candidate, but the question shows ${shown.length}.`);
   return { kind: 'rating', item: shown[0]!, score: answer.score };
+}
+
+/** A copy without what it may have beside what was said. */
+const without = (comparison: Comparison, names: readonly ('note' | 'draw' | 'edited')[]): Comparison =>
+  Object.fromEntries(
+    Object.entries(comparison).filter(([name]) => !(names as readonly string[]).includes(name)),
+  ) as unknown as Comparison;
+
+/** Work as it is under other settings: drawn again, and asked about as they say. */
+function redrawn(work: Snapshot, settings: Settings, policy: PlaneGaussian): Dataset {
+  const dataset = redraw(work.dataset, settings);
+  return differs(questionSettings, work.settings, settings)
+    ? withNextQuestion(dataset, settings, policy)
+    : dataset;
 }
 
 /** Stored settings are read like a link's, so that a renamed or narrowed one cannot do harm. */
