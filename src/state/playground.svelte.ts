@@ -330,7 +330,7 @@ export class Playground {
   }
 
   #hear({ topic, text, action }: Note): void {
-    if (topic === 'divergence' || topic === 'engine') this.#playing = null;
+    if (topic === 'divergence' || topic === 'engine' || topic === 'stopped') this.#playing = null;
     if (topic === 'engine') this.#rejectReady(new Error(text));
     const actions = {
       'reset-reward': {
@@ -599,6 +599,7 @@ export class Playground {
   play(stage: Stage = 'loop'): void {
     this.#playing = stage;
     this.notices.dismiss('divergence');
+    this.notices.dismiss('stopped');
     this.#engine?.send({ kind: 'play', stage });
   }
 

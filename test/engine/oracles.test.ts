@@ -4,7 +4,11 @@ import {
   pairwiseCases,
   checkPairwise,
   checkGaussianPpo,
+  checkRanking,
+  checkTies,
   checkTraining,
+  rankingCases,
+  tieCases,
   trainingCases,
 } from '../support/oracles.ts';
 
@@ -21,6 +25,14 @@ describe('published numbers, on the CPU', () => {
 
   it.each(pairwiseCases)('pairwise loss and gradients: $name', async (wanted) => {
     await checkPairwise(wanted, 1e-6);
+  });
+
+  it.each(tieCases)('ties, probabilities and gradients: $name', async (wanted) => {
+    await checkTies(wanted, 1e-6);
+  });
+
+  it.each(rankingCases)('loss of rankings and gradients: $name', async (wanted) => {
+    await checkRanking(wanted, 1e-6);
   });
 
   it.each(trainingCases)('25 steps of training: $name', async (wanted) => {

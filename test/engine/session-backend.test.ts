@@ -3,6 +3,7 @@ import { defaultSettings, type Settings } from '../../src/domain/settings.ts';
 import { BackendChooser } from '../../src/engine/backend.ts';
 import * as tf from '../../src/engine/tf.ts';
 import { simulatedData } from '../support/annotator.ts';
+import { packedPairs } from '../support/packed.ts';
 import { EngineRun } from '../support/engine-run.ts';
 import { chooserWith, pretendCpu, PretendGpu, proberWith } from '../support/pretend-gpu.ts';
 
@@ -240,9 +241,7 @@ describe('the setting `backend`', () => {
     run.change({
       ids: Int32Array.of(...ids, 30),
       positions: Float32Array.of(...positions, 0.5, 0.5),
-      chosen: Int32Array.of(...chosen, 30),
-      rejected: Int32Array.of(...rejected, 0),
-      heldOut: Uint8Array.of(...heldOut, 0),
+      ...packedPairs([...chosen, 30], [...rejected, 0], [...heldOut, 0]),
     });
     run.configure({ backend: 'cpu' });
     const rewards = await run.rewards();

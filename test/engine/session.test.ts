@@ -2,10 +2,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { metricNames, metricsTable } from '../../src/domain/metrics.ts';
+import { pairObservations } from '../../src/domain/observations.ts';
 import { defaultSettings, type Settings } from '../../src/domain/settings.ts';
 import type { Report } from '../../src/engine/protocol.ts';
 import * as tf from '../../src/engine/tf.ts';
 import { simulatedData } from '../support/annotator.ts';
+import { packedPairs } from '../support/packed.ts';
 import { EngineRun } from '../support/engine-run.ts';
 
 tf.env().set('IS_TEST', true);
@@ -288,12 +290,28 @@ describe('memory', () => {
 });
 
 describe('nothing to learn from', () => {
-  const nothing = { chosen: new Int32Array(0), rejected: new Int32Array(0), heldOut: new Uint8Array(0) };
+  const nothing = packedPairs([], []);
+  const ties = { ...pairObservations([0, 1, 2], [3, 4, 5]), places: new Uint8Array(6) };
   const full = smallData;
   const cases = [
     ['no comparison', { ...full, ...nothing }, 'no comparison to learn from yet'],
-    ['only ties', { ...full, ...nothing, ties: 3 }, 'only ties (3)'],
-    ['only held-out ones', { ...full, heldOut: full.heldOut.map(() => 1) }, 'held out for testing'],
+    [
+      'only ties',
+      { ...full, ...nothing, observations: ties },
+      'None of the 3 comparisons can be learned from',
+    ],
+    [
+      'only held-out ones',
+      {
+        ...full,
+        ...packedPairs(
+          full.chosen,
+          full.rejected,
+          full.heldOut.map(() => 1),
+        ),
+      },
+      'held out for testing',
+    ],
   ] as const;
 
   it.each(cases)('%s: a request fails with a sentence, a note says it too', async (_, data, sentence) => {
@@ -399,15 +417,11 @@ describe('divergence', () => {
   });
 
   it('is not what happens when somebody changes their mind about everything', async () => {
-    const one = {
-      chosen: Int32Array.of(0),
-      rejected: Int32Array.of(1),
-      heldOut: new Uint8Array(1),
-    };
+    const one = packedPairs([0], [1]);
     const run = start({ features: 768, learningRate: 0.1, weightDecay: 0 });
     run.change(one);
     expect((await run.train(300)).margin).toBeGreaterThan(10);
-    run.change({ chosen: one.rejected, rejected: one.chosen });
+    run.change(packedPairs([1], [0]));
     expect((await run.train(300)).accuracy).toBe(1);
     run.change(one);
     expect(await run.rewards()).toHaveLength(40);
@@ -619,9 +633,11 @@ describe('changes in mid-run', () => {
     run.change({
       ids: Int32Array.of(...ids, 40),
       positions: Float32Array.of(...positions, 1.2, -0.4),
-      chosen: Int32Array.of(...chosen, ...Array<number>(20).fill(40)),
-      rejected: Int32Array.of(...rejected, ...Array<number>(20).fill(0)),
-      heldOut: Uint8Array.of(...heldOut, ...Array<number>(20).fill(0)),
+      ...packedPairs(
+        [...chosen, ...Array<number>(20).fill(40)],
+        [...rejected, ...Array<number>(20).fill(0)],
+        [...heldOut, ...Array<number>(20).fill(0)],
+      ),
     });
     const { step } = (await run.nextFrame(({ reward }) => reward!.rewards.length === 41)).reward!;
     await run.nextFrame(({ reward }) => reward!.step >= step + 200);
@@ -659,5 +675,68 @@ describe('changes in mid-run', () => {
     const raw = await run.optimise(1);
     const { referenceMean } = run.lastFrame.reward!;
     expect(Math.abs(raw.proxyReward - referenceMean)).toBeLessThan(0.15 * run.lastFrame.reward!.referenceStd);
+  });
+});
+
+describe('early stopping', () => {
+  it('ends the training with the best weights, and says so; new labels let it go on', async () => {
+    const run = start({ patience: 60, learningRate: 0.05, weightDecay: 0, features: 64 });
+    run.play('reward');
+    const note = await run.nextNote();
+    expect(note.topic).toBe('stopped');
+    const best = Number(/lowest at step (\d+)/.exec(note.text)![1]);
+    const stoppedAt = Number(/early at step (\d+)/.exec(note.text)![1]);
+    expect(stoppedAt).toBe(best + 60);
+    await run.nextFrame(({ playing }) => playing === null);
+    const losses = run.rewardPoints.map(({ evalLoss }) => evalLoss);
+    const lowest = run.rewardPoints.find(({ step }) => step === best)!;
+    expect(lowest.evalLoss).toBe(Math.min(...losses));
+    // What is scored now are the weights of that step.
+    const now = await run.train(0);
+    expect(now.evalLoss).toBeCloseTo(lowest.evalLoss, 6);
+    expect((await run.train(50)).step).toBe(stoppedAt);
+    run.change({});
+    expect((await run.train(20)).step).toBe(stoppedAt + 20);
+  });
+
+  it('in the loop, the policy goes on', async () => {
+    const run = start({ patience: 30, learningRate: 0.05, weightDecay: 0, features: 64, warmup: 400 });
+    run.play('loop');
+    const frame = await run.nextFrame(({ policy }) => (policy?.iteration ?? 0) >= 2);
+    expect(frame.reward!.step).toBeLessThan(400);
+    await run.quiet();
+  });
+});
+
+describe('training from scratch', () => {
+  it('with changed labels is what a fresh run of as many steps gives, also while paused', async () => {
+    const more = simulatedData({ ...defaultSettings, ...small, seed: 99 }, 60);
+    const run = start({ training: 'scratch' });
+    await run.train(40);
+    const [before] = run.frames.slice(-1);
+    run.change({ ...packedPairs(more.chosen, more.rejected, more.heldOut) });
+    const after = await run.nextFrame(
+      ({ reward }) => reward!.step === 40 && reward!.generation > before!.reward!.generation,
+    );
+    const rewards = await run.rewards();
+
+    const other = start({ training: 'scratch' }, { ...run.data });
+    await other.train(40);
+    expect(after.reward!.version).toBe(run.data.version);
+    expect(rewards).toEqual(await other.rewards());
+  });
+
+  it('continuing instead gives other weights', async () => {
+    const more = simulatedData({ ...defaultSettings, ...small, seed: 99 }, 60);
+    const pairs = packedPairs(more.chosen, more.rejected, more.heldOut);
+    const go = async (training: 'continue' | 'scratch') => {
+      const run = start({ training });
+      await run.train(40);
+      run.change(pairs);
+      if (training === 'continue') await run.train(40);
+      else await run.nextFrame(({ reward }) => reward!.version === run.data.version && reward!.step === 40);
+      return run.rewards();
+    };
+    expect(await go('continue')).not.toEqual(await go('scratch'));
   });
 });

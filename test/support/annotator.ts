@@ -4,6 +4,7 @@ import { isHeldOut } from '../../src/domain/candidate.ts';
 import type { Settings } from '../../src/domain/settings.ts';
 import type { PackedData } from '../../src/engine/protocol.ts';
 import { scenarioOf } from '../../src/scenarios/index.ts';
+import { packedPairs } from './packed.ts';
 
 /**
  * `comparisons` answers of a Boltzmann annotator, P(a over b) = σ((gold a − gold b) / temperature), of which the
@@ -37,9 +38,10 @@ export function simulatedData(settings: Settings, comparisons: number, version =
     version,
     ids,
     positions: Float32Array.from(places.flatMap(({ x, y }) => [x, y])),
-    chosen: Int32Array.from(pairs, ({ chosen }) => chosen),
-    rejected: Int32Array.from(pairs, ({ rejected }) => rejected),
-    heldOut: Uint8Array.from(pairs, ({ chosen }) => (sides[chosen] ? 1 : 0)),
-    ties: 0,
+    ...packedPairs(
+      pairs.map(({ chosen }) => chosen),
+      pairs.map(({ rejected }) => rejected),
+      pairs.map(({ chosen }) => (sides[chosen] ? 1 : 0)),
+    ),
   };
 }

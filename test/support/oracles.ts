@@ -2,14 +2,17 @@
 import { expect } from 'vitest';
 import pairwise from '../fixtures/oracles/pairwise_losses.json';
 import training from '../fixtures/oracles/reward_head_training.json';
+import rankings from '../fixtures/oracles/rankings.json';
+import ties from '../fixtures/oracles/ties.json';
 import gaussian from '../fixtures/oracles/ppo_gaussian.json';
+import { pairObservations } from '../../src/domain/observations.ts';
 import { defaultSettings } from '../../src/domain/settings.ts';
 import { freshCheckpoint } from '../../src/engine/parameters.ts';
 import { entropy, klDivergence, logProbability } from '../../src/engine/policy/gaussian.ts';
 import { gaussianLoss, policyLoss } from '../../src/engine/policy/ppo.ts';
 import { FeatureTable } from '../../src/engine/reward/feature-table.ts';
 import { Head, linearSpec, type HeadSpec } from '../../src/engine/reward/head.ts';
-import { bradleyTerry, centring, hinge, smoothed } from '../../src/engine/reward/losses/pairwise.ts';
+import { centring, listLosses, pairLosses } from '../../src/engine/reward/losses/index.ts';
 import { pairMetrics, type PairMetrics } from '../../src/engine/reward/metrics.ts';
 import { RewardTrainer, type RewardHyper } from '../../src/engine/reward/trainer.ts';
 import * as tf from '../../src/engine/tf.ts';
@@ -47,9 +50,11 @@ function pairwiseLoss(wanted: PairwiseCase, chosen: tf.Tensor, rejected: tf.Tens
     .sub(rejected)
     .div(wanted.temperature ?? 1)
     .sub(wanted.margin ? tf.tensor1d(wanted.margin) : 0);
-  if (wanted.hinge_margin !== undefined) return hinge(delta, { labelNoise: 0 });
-  if (wanted.label_smoothing !== undefined) return smoothed(delta, { labelNoise: wanted.label_smoothing });
-  const loss = bradleyTerry(delta, { labelNoise: 0 });
+  const noTie = tf.scalar(0);
+  if (wanted.hinge_margin !== undefined) return pairLosses.hinge.decided(delta, { labelNoise: 0 }, noTie);
+  if (wanted.label_smoothing !== undefined)
+    return pairLosses.smoothed.decided(delta, { labelNoise: wanted.label_smoothing }, noTie);
+  const loss = pairLosses['bradley-terry'].decided(delta, { labelNoise: 0 }, noTie);
   const pull = wanted.center_rewards_coefficient;
   return pull === undefined ? loss : loss.add(centring(chosen, rejected).mul(pull));
 }
@@ -95,7 +100,8 @@ export async function checkTraining(wanted: TrainingCase, tolerance: number): Pr
     hidden: wanted.hidden,
     activation: wanted.activation ?? 'relu',
   });
-  const flat = (parts: TrainingCase['initial']) => Float32Array.from(parts.flat(2));
+  // The parameter for ties comes last.
+  const flat = (parts: TrainingCase['initial']) => Float32Array.from([...parts.flat(2), 0]);
   const trainer = new RewardTrainer(freshCheckpoint(flat(wanted.initial)), head);
   const pairs = {
     chosen: Int32Array.from({ length: pairCount }, (_, i) => i),
@@ -110,8 +116,8 @@ export async function checkTraining(wanted: TrainingCase, tolerance: number): Pr
     seed: 1,
   };
   const rewardsNow = async () => {
-    const packed = trainer.evaluation(table.all);
-    return trainer.unpack(Float32Array.from(await numbersOf(packed)), rows.length).rewards;
+    const packed = trainer.evaluation(table.all, [[1]]);
+    return trainer.unpack(Float32Array.from(await numbersOf(packed)), rows.length, 1).rewards[0]!;
   };
   const marginsOf = (rewards: Float32Array) =>
     Array.from(pairs.chosen, (row, i) => rewards[row]! - rewards[pairs.rejected[i]!]!);
@@ -119,12 +125,12 @@ export async function checkTraining(wanted: TrainingCase, tolerance: number): Pr
   const before: PairMetrics[] = [];
   for (let step = 0; step < wanted.steps; step++) {
     before.push(pairMetrics(marginsOf(await rewardsNow())));
-    trainer.train(table, pairs, hyper);
+    trainer.train(table, pairObservations(pairs.chosen, pairs.rejected), hyper);
   }
   const rewards = await rewardsNow();
   expect(trainer.step).toBe(wanted.steps);
   const final = new RewardTrainer(freshCheckpoint(flat(wanted.final)), head);
-  const scores = await numbersOf(final.score(table.all));
+  const scores = await numbersOf(final.score(table.all, [1]));
   final.dispose();
   trainer.dispose();
   table.dispose();
@@ -175,4 +181,93 @@ export async function checkGaussianPpo(tolerance: number): Promise<void> {
   await check(oldLogProb, wanted.log_prob_old, 'old log probability');
   await check(newLogProb, wanted.log_prob_new, 'new log probability');
   tf.dispose([oldMean!, newMean!, refMean!, oldLogStd!, newLogStd!, refLogStd!, actions, advantages]);
+}
+
+interface TieCase {
+  readonly name: string;
+  readonly a: number[];
+  readonly b: number[];
+  /** 0: a preferred, 1: a tie, 2: b preferred. */
+  readonly outcome: number[];
+  readonly nu?: number;
+  readonly theta?: number;
+  readonly probabilities: number[][];
+  readonly loss: number;
+  readonly grad_a: number[];
+  readonly grad_b: number[];
+  readonly grad_log_nu?: number;
+  readonly grad_log_theta?: number;
+}
+
+export const tieCases = ties.cases as TieCase[];
+
+export async function checkTies(wanted: TieCase, tolerance: number): Promise<void> {
+  const loss = pairLosses[wanted.nu === undefined ? 'rao-kupper' : 'davidson'];
+  const parameter = Math.log(wanted.nu ?? wanted.theta! - 1);
+  const hyper = { labelNoise: 0 };
+  const count = wanted.a.length;
+  const won = (outcome: number) =>
+    tf.tensor2d(
+      wanted.outcome.map((o) => (o === outcome ? 1 : 0)),
+      [1, count],
+    );
+  const objective = (a: tf.Tensor, b: tf.Tensor, t: tf.Tensor) =>
+    tf
+      .addN([
+        loss.decided(a.sub(b), hyper, t).mul(won(0)),
+        loss.tied!(a.sub(b), hyper, t).mul(won(1)),
+        loss.decided(b.sub(a), hyper, t).mul(won(2)),
+      ])
+      .sum()
+      .div<tf.Scalar>(count);
+  const [a, b] = [tf.tensor2d([wanted.a]), tf.tensor2d([wanted.b])];
+  const t = tf.tensor2d([[parameter]]);
+  const probabilities = tf.tidy(() =>
+    tf
+      .concat([
+        loss.decided(a.sub(b), hyper, t),
+        loss.tied!(a.sub(b), hyper, t),
+        loss.decided(b.sub(a), hyper, t),
+      ])
+      .neg()
+      .exp()
+      .transpose(),
+  );
+  expectClose(await numbersOf(probabilities), wanted.probabilities.flat(), tolerance, 'probabilities');
+  const { value, grads } = tf.tidy(() => tf.valueAndGrads(objective)([a, b, t]));
+  tf.dispose([a, b, t]);
+  expectClose(await numbersOf(value), wanted.loss, tolerance, 'loss');
+  expectClose(await numbersOf(grads[0]!), wanted.grad_a, tolerance, 'gradient of a');
+  expectClose(await numbersOf(grads[1]!), wanted.grad_b, tolerance, 'gradient of b');
+  // d log θ / dt = (θ − 1)/θ, where t = log(θ − 1).
+  const gradient = wanted.grad_log_nu ?? wanted.grad_log_theta! * ((wanted.theta! - 1) / wanted.theta!);
+  expectClose(await numbersOf(grads[2]!), gradient, tolerance, 'gradient of the tie parameter');
+}
+
+interface RankingCase {
+  readonly name: string;
+  readonly rewards: number[][];
+  readonly order_best_first: number[][];
+  readonly loss: number;
+  readonly grad: number[][];
+}
+
+export const rankingCases = rankings.cases as RankingCase[];
+
+export async function checkRanking(wanted: RankingCase, tolerance: number): Promise<void> {
+  const name = wanted.name.startsWith('plackett') ? 'plackett-luce' : 'all-pairs';
+  const [count, length] = [wanted.rewards.length, wanted.rewards[0]!.length];
+  const lists = { count, length, places: Int8Array.from({ length: count * length }, (_, i) => i % length) };
+  const ordered = tf.tensor3d(
+    wanted.order_best_first.flatMap((order, k) => order.map((i) => wanted.rewards[k]![i]!)),
+    [1, count, length],
+  );
+  const { value, grad } = tf.tidy(() => {
+    const loss = (x: tf.Tensor) => listLosses[name].tensor(x as tf.Tensor3D, lists).mean<tf.Scalar>();
+    return { value: loss(ordered), grad: tf.grad(loss)(ordered) };
+  });
+  tf.dispose(ordered);
+  const expected = wanted.order_best_first.flatMap((order, k) => order.map((i) => wanted.grad[k]![i]!));
+  expectClose(await numbersOf(value), wanted.loss, tolerance, 'loss');
+  expectClose(await numbersOf(grad), expected, tolerance, 'gradient');
 }

@@ -3,7 +3,11 @@ import {
   pairwiseCases,
   checkPairwise,
   checkGaussianPpo,
+  checkRanking,
+  checkTies,
   checkTraining,
+  rankingCases,
+  tieCases,
   trainingCases,
 } from '../../support/oracles.ts';
 import { gpuBackends, useBackend } from './backends.ts';
@@ -16,6 +20,14 @@ describe.each(gpuBackends)('published numbers, on %s', (backend) => {
 
   it.each(pairwiseCases)('pairwise loss and gradients: $name', async (wanted) => {
     await checkPairwise(wanted, 1e-4);
+  });
+
+  it.each(tieCases)('ties, probabilities and gradients: $name', async (wanted) => {
+    await checkTies(wanted, 1e-4);
+  });
+
+  it.each(rankingCases)('loss of rankings and gradients: $name', async (wanted) => {
+    await checkRanking(wanted, 1e-4);
   });
 
   it.each(trainingCases)('25 steps of training: $name', async (wanted) => {

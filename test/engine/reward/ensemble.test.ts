@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { pairObservations } from '../../../src/domain/observations.ts';
 import { normals, random } from '../../../src/domain/random.ts';
 import { defaultSettings, settingsTable } from '../../../src/domain/settings.ts';
 import { freshCheckpoint } from '../../../src/engine/parameters.ts';
@@ -72,8 +73,9 @@ describe('an ensemble in training', () => {
     const features = table();
     const head = new Head(spec);
     const trainer = new RewardTrainer(freshCheckpoint(head.initial(3)), head);
-    for (let step = 0; step < steps; step++) trainer.train(features, pairs, settings);
-    const scores = trainer.score(features.all);
+    for (let step = 0; step < steps; step++)
+      trainer.train(features, pairObservations(pairs.chosen, pairs.rejected), settings);
+    const scores = trainer.score(features.all, [1]);
     const values = Array.from(await scores.data());
     tf.dispose(scores);
     trainer.dispose();

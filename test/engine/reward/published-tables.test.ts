@@ -1,5 +1,6 @@
 import { beforeAll, expect, it, vi } from 'vitest';
-import { defaultSettings } from '../../../src/domain/settings.ts';
+import { pairObservations } from '../../../src/domain/observations.ts';
+import { defaultSettings, type Settings } from '../../../src/domain/settings.ts';
 import { freshCheckpoint } from '../../../src/engine/parameters.ts';
 import { FeatureTable } from '../../../src/engine/reward/feature-table.ts';
 import { Head, linearSpec } from '../../../src/engine/reward/head.ts';
@@ -12,27 +13,42 @@ tf.env().set('IS_TEST', true);
 vi.setConfig({ testTimeout: 60_000 }); // a busy machine is slow
 beforeAll(() => tf.setBackend('cpu'));
 
-/** @param games (winner, loser) @returns the reward of each item */
-async function fit(items: number, games: readonly (readonly [number, number])[]): Promise<number[]> {
+/**
+ * @param games (winner, loser) @param ties the last so many of the games are ties
+ * @returns the reward of each item, and the tie parameter
+ */
+async function fit(
+  items: number,
+  games: readonly (readonly [number, number])[],
+  loss: Settings['loss'] = 'bradley-terry',
+  ties = 0,
+): Promise<number[]> {
   const oneHot = Float32Array.from({ length: items * items }, (_, i) => (i % (items + 1) === 0 ? 1 : 0));
   const table = new FeatureTable(oneHot, items);
-  const trainer = new RewardTrainer(freshCheckpoint(new Head(linearSpec(items)).initial(1)));
-  const pairs = {
-    chosen: Int32Array.from(games, ([winner]) => winner),
-    rejected: Int32Array.from(games, ([, loser]) => loser),
-  };
+  const head = new Head(linearSpec(items));
+  const trainer = new RewardTrainer(freshCheckpoint(head.initial(1)), head);
+  const pairs = pairObservations(
+    games.map(([winner]) => winner),
+    games.map(([, loser]) => loser),
+  );
+  for (let game = games.length - ties; game < games.length; game++) pairs.places[2 * game + 1] = 0;
   const hyper = {
     ...defaultSettings,
+    loss,
     optimizer: 'sgd',
-    learningRate: 6,
+    learningRate: ties > 0 ? 1 : 6,
     weightDecay: 0,
     batchSize: games.length,
     seed: 1,
   } as const;
-  for (let step = 0; step < 80; step++) trainer.train(table, pairs, hyper);
-  const scores = trainer.score(table.all);
+  for (let step = 0; step < (ties > 0 ? 600 : 80); step++) trainer.train(table, pairs, hyper);
+  const scores = trainer.score(table.all, [1]);
   const rewards = Array.from(await scores.data());
   tf.dispose(scores);
+  const packed = trainer.evaluation(table.all, [[1]]);
+  const { checkpoint } = trainer.unpack((await packed.data()) as Float32Array, items, 1);
+  packed.dispose();
+  rewards.push(checkpoint!.theta.at(-1)!);
   trainer.dispose();
   table.dispose();
   return rewards;
@@ -68,4 +84,21 @@ it('a small chain with an upset', async () => {
   expect(rewards[0]! - centre).toBeCloseTo(0.419618, 4);
   expect(rewards[1]! - centre).toBeCloseTo(-0.419618, 4);
   expect(rewards[2]! - centre).toBeCloseTo(0, 4);
+});
+
+/** Two items: the first won 12 times and lost 6, and 9 times there was no winner. */
+const drawn = Array.from({ length: 27 }, (_, game) =>
+  game >= 12 && game < 18 ? ([1, 0] as const) : ([0, 1] as const),
+);
+
+it('wins 12 and 6 with 9 ties, by Davidson', async () => {
+  const [first, second, logNu] = await fit(2, drawn, 'davidson', 9);
+  expect(first! - second!).toBeCloseTo(0.693147, 4);
+  expect(Math.exp(logNu!)).toBeCloseTo(1.06066, 4);
+});
+
+it('wins 12 and 6 with 9 ties, by Rao and Kupper', async () => {
+  const [first, second, tie] = await fit(2, drawn, 'rao-kupper', 9);
+  expect(first! - second!).toBeCloseTo(0.51481, 4);
+  expect(1 + Math.exp(tie!)).toBeCloseTo(2.09165, 4);
 });
