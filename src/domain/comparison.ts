@@ -45,14 +45,14 @@ export interface PairComparison extends Recorded {
 }
 
 /** The best of several; nothing is said about the order of the others. */
-export interface BestOfComparison extends Recorded {
+interface BestOfComparison extends Recorded {
   readonly kind: 'best';
   readonly shown: readonly number[];
   readonly best: number;
 }
 
 /** Several in order. */
-export interface RankingComparison extends Recorded {
+interface RankingComparison extends Recorded {
   readonly kind: 'ranking';
   readonly shown: readonly number[];
   /** Place of each shown item, from 1 for the best; equal places are ties. */
@@ -60,7 +60,7 @@ export interface RankingComparison extends Recorded {
 }
 
 /** One by itself, on the rating scale. */
-export interface RatingComparison extends Recorded {
+interface RatingComparison extends Recorded {
   readonly kind: 'rating';
   readonly item: number;
   readonly score: number;

@@ -6,6 +6,6 @@ import type { Scenario } from './scenario';
 const scenarios: Record<Settings['scenario'], Scenario> = { map };
 
 export const scenarioOf = (settings: Settings): Scenario => scenarios[settings.scenario];
-export type { Criterion, FourierEmbedding, PlaneGaussian, Scenario } from './scenario';
+export type { FourierEmbedding, PlaneGaussian, Scenario } from './scenario';
 export { embedPoint } from './map/fourier';
 export { landscapeField } from './map/landscapes';

@@ -18,7 +18,7 @@ export interface PairLoss {
 /** ε: how often a label is taken to be wrong. */
 export type LossHyper = Pick<Settings, 'labelNoise'>;
 
-export interface LossAt {
+interface LossAt {
   readonly loss: number;
   /** dL/dΔ */
   readonly slope: number;
