@@ -12,6 +12,8 @@ interface Common {
   readonly group: Group;
   /** Behind "more" rather than always in sight. */
   readonly rare?: boolean;
+  /** Whether it does anything beside the other settings; its control is not shown while it does not. */
+  readonly relevant?: (others: Readonly<Record<string, unknown>>) => boolean;
 }
 
 export interface NumberSetting extends Common {
@@ -49,6 +51,7 @@ const criterionWeight = (which: string, value: number) =>
     default: value,
     min: -1,
     max: 1,
+    relevant: ({ criteria }) => criteria === true,
     meaning: `How much the ${which} criterion counts in the reward; below 0 it counts against. The map follows at once.`,
   });
 const choice = <const Option extends string>(definition: Omit<ChoiceSetting<Option>, 'kind'>) =>
@@ -338,6 +341,7 @@ export const settingsTable = {
   learnTies: onOff({
     group: 'reward',
     label: 'learn the tie parameter',
+    relevant: ({ loss }) => loss === 'davidson' || loss === 'rao-kupper',
     default: true,
     rare: true,
     meaning: 'Davidson and Rao–Kupper: learn from the labels how readily ties are given, rather than fix it.',
@@ -345,6 +349,7 @@ export const settingsTable = {
   tieParameter: number({
     group: 'reward',
     label: 'tie parameter',
+    relevant: ({ loss, learnTies }) => (loss === 'davidson' || loss === 'rao-kupper') && learnTies === false,
     default: 1,
     min: 0.01,
     max: 100,
@@ -365,6 +370,7 @@ export const settingsTable = {
   dropout: number({
     group: 'reward',
     label: 'dropout',
+    relevant: ({ hiddenLayers }) => hiddenLayers !== 0,
     default: 0,
     min: 0,
     max: 0.8,
@@ -398,6 +404,7 @@ export const settingsTable = {
   combine: choice({
     group: 'reward',
     label: 'ensemble reward',
+    relevant: ({ members }) => members !== 1,
     default: 'mean',
     options: ['mean', 'min', 'uncertainty'],
     optionLabels: { mean: 'mean', min: 'worst case', uncertainty: 'mean − λ variance' },
@@ -408,6 +415,7 @@ export const settingsTable = {
   uncertaintyWeight: number({
     group: 'reward',
     label: 'λ of the variance',
+    relevant: ({ members, combine }) => members !== 1 && combine === 'uncertainty',
     default: 0.5,
     min: 0,
     max: 10,
@@ -418,6 +426,7 @@ export const settingsTable = {
   labelNoise: number({
     group: 'reward',
     label: 'expected label noise ε',
+    relevant: ({ loss }) => loss === 'smoothed' || loss === 'robust' || loss === 'noise-floor',
     default: 0.1,
     min: 0,
     max: 0.49,
@@ -439,6 +448,7 @@ export const settingsTable = {
   hiddenWidth: number({
     group: 'reward',
     label: 'width',
+    relevant: ({ hiddenLayers }) => hiddenLayers !== 0,
     default: 32,
     min: 4,
     max: 512,
@@ -450,6 +460,7 @@ export const settingsTable = {
   activation: choice({
     group: 'reward',
     label: 'activation',
+    relevant: ({ hiddenLayers }) => hiddenLayers !== 0,
     default: 'tanh',
     options: ['relu', 'tanh', 'gelu'],
     rare: true,
@@ -467,6 +478,7 @@ export const settingsTable = {
   scheduleSteps: number({
     group: 'reward',
     label: 'schedule length',
+    relevant: ({ schedule }) => schedule !== 'constant',
     default: 300,
     min: 1,
     max: 100_000,

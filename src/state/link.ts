@@ -1,3 +1,4 @@
+import { checkHeadMemory } from '../domain/head-memory';
 import {
   checkSettings,
   defaultSettings,
@@ -48,6 +49,13 @@ export function settingsFromHash(hash: string): { settings: Settings; problems: 
     } catch (error) {
       problems.push(error instanceof Error ? error.message : '');
     }
+  }
+  try {
+    checkHeadMemory(settings as Settings);
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : '');
+    for (const name of ['hiddenLayers', 'hiddenWidth', 'members'] as const)
+      settings[name] = defaultSettings[name];
   }
   return { settings: Object.freeze(settings) as Settings, problems };
 }

@@ -9,12 +9,14 @@ import {
   type Strength,
   type Verdict,
 } from '../domain/comparison';
+import { checkHeadMemory } from '../domain/head-memory';
 import { metricsTable, type MetricName, type PolicyPoint, type RewardPoint } from '../domain/metrics';
 import { random } from '../domain/random';
 import {
   checkSettings,
   definitionOf,
   settingsTable,
+  type SettingDefinition,
   type SettingName,
   type Settings,
 } from '../domain/settings';
@@ -42,6 +44,7 @@ import { settingsFromHash, settingsToHash } from './link';
 import { Notices } from './notices.svelte';
 import { Run } from './run.svelte';
 import { Saver } from './saver';
+import { presented } from './presented';
 import { sessionVersion, upgraded, type SavedSession } from './saved-session';
 import type { SessionStorage } from './storage';
 
@@ -172,6 +175,11 @@ export class Playground {
   /** The policy as it is now; before the first iteration, the starting policy. */
   get policyNow(): PlaneGaussian {
     return this.run.policy ?? this.scenario.referencePolicy(this.#settings);
+  }
+
+  /** A setting as its control shows it now. */
+  presented(name: SettingName): SettingDefinition {
+    return presented(name, this.#settings, this.#dataset.comparisons);
   }
 
   // ---- Opening and keeping ----
@@ -399,6 +407,7 @@ export class Playground {
   configure(patch: Partial<Record<SettingName, unknown>>): void {
     const checked = checkSettings(patch);
     const settings = Object.freeze({ ...this.#settings, ...checked });
+    checkHeadMemory(settings);
     const names = Object.keys(checked) as SettingName[];
     if (!differs(names, this.#settings, settings)) return;
     const before = this.#snapshot();
@@ -534,7 +543,9 @@ export class Playground {
   }
 
   flip(id: number): void {
-    this.#edit('flipping a comparison', withChanged(this.#dataset, flipped(this.#comparison(id))));
+    const before = this.#comparison(id);
+    const after = flipped(before);
+    if (after !== before) this.#edit('flipping a comparison', withChanged(this.#dataset, after));
   }
 
   /**
@@ -561,8 +572,10 @@ export class Playground {
 
   /** Writes a remark beside a comparison; an empty one takes it away. */
   annotate(id: number, text: string): void {
-    const rest = without(this.#comparison(id), ['note']);
+    const before = this.#comparison(id);
+    const rest = without(before, ['note']);
     const note = text.trim().slice(0, mostNote);
+    if (note === (before.note ?? '')) return;
     const changed: Comparison = note === '' ? rest : { ...rest, note };
     this.#edit('a remark', withChanged(this.#dataset, changed), `note ${id}`);
   }

@@ -42,6 +42,10 @@ export class Run {
   get disagreement(): Field | null {
     return this.#reward?.disagreement ?? null;
   }
+  /** Learned reward by each criterion over the plane; none where the head has one output. */
+  get criterionFields(): readonly Field[] {
+    return this.#reward?.criterionFields ?? [];
+  }
   /** Δ of every decided comparison, in the order they were made. */
   get margins(): Float32Array {
     return this.#margins.values;
