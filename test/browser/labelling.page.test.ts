@@ -24,6 +24,13 @@ const shown = (page: Page) =>
     (['left', 'right'] as const).map(async (side) => /[#+π]\d+/.exec(await card(page, side).innerText())![0]),
   );
 const count = async (page: Page) => (await comparisons(page)).length;
+/** What was recorded, all of which are pairs. */
+async function pairs(page: Page) {
+  const all = await comparisons(page);
+  const found = all.filter((comparison) => comparison.kind === 'pair');
+  expect(found).toHaveLength(all.length);
+  return found;
+}
 const points = (page: Page) => page.evaluate(() => window.playground.candidates().items);
 const row = (page: Page, id: number): Locator => page.locator(`[data-comparison="${id}"]`);
 
@@ -76,9 +83,9 @@ describe('labelling by mouse', () => {
 
   it('a comparison in the list can be flipped and deleted, and that undone', async () => {
     const page = await visit({ hash: '#simulated=12' });
-    const [first, second] = (await comparisons(page)).slice(-2).reverse();
+    const [first, second] = (await pairs(page)).slice(-2).reverse();
     await button(row(page, first!.id), /^flip/).click();
-    const flipped = (await comparisons(page)).at(-1)!;
+    const flipped = (await pairs(page)).at(-1)!;
     expect([flipped.chosen, flipped.rejected]).toEqual([first!.rejected, first!.chosen]);
     const text = await row(page, first!.id).innerText();
     expect(text).toContain('edited');
@@ -144,7 +151,7 @@ describe('labelling by keyboard', () => {
     await page.keyboard.press('ArrowLeft');
     await button(page, 'more').focus();
     await page.keyboard.press('ArrowRight');
-    expect((await comparisons(page)).map(({ verdict }) => verdict)).toEqual(['left', 'right']);
+    expect((await pairs(page)).map(({ verdict }) => verdict)).toEqual(['left', 'right']);
   });
 
   it('Backspace and Ctrl+Z take back, Ctrl+Y and Ctrl+Shift+Z do again', async () => {
@@ -247,7 +254,7 @@ describe('the plane of the candidates', () => {
     expect(await card(page, 'left').innerText()).not.toBe(await card(page, 'right').innerText());
 
     await card(page, 'left').click();
-    const last = (await comparisons(page)).at(-1)!;
+    const last = (await pairs(page)).at(-1)!;
     expect([last.left, last.right]).toContain(added.id);
     await page.keyboard.press('Backspace');
     // Undo works in the picture as well, although the arrow keys have a meaning of their own there.
@@ -303,11 +310,11 @@ describe('the plane of the candidates', () => {
 
   it('the landscape is picked by its picture, and the simulated answers follow', async () => {
     const page = await visit({ prepare });
-    const before = await comparisons(page);
+    const before = await pairs(page);
     await page.locator('label:has(input[value="ring"])').click();
     expect(await page.getByRole('radio', { name: 'ring' }).isChecked()).toBe(true);
     expect((await page.evaluate(() => window.playground.settings)).landscape).toBe('ring');
-    const after = await comparisons(page);
+    const after = await pairs(page);
     expect(after.map(({ id, left, right }) => [id, left, right])).toEqual(
       before.map(({ id, left, right }) => [id, left, right]),
     );
@@ -348,7 +355,7 @@ describe('labelling what the policy does now', () => {
     expect((await shown(page)).every((name) => name.startsWith('π'))).toBe(true);
     const known = (await points(page)).length;
     await page.keyboard.press('ArrowLeft');
-    const last = (await comparisons(page)).at(-1)!;
+    const last = (await pairs(page)).at(-1)!;
     expect(last).toMatchObject({ annotator: 'you', source: 'policy', verdict: 'left' });
     const fresh = (await points(page)).slice(known);
     expect(fresh.map(({ id, origin }) => [id, origin])).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../../src/domain/candidate.ts';
-import type { Comparison } from '../../src/domain/comparison.ts';
+import type { PairComparison } from '../../src/domain/comparison.ts';
 import { defaultSettings, settingNames } from '../../src/domain/settings.ts';
 import { exporters, type Exportable } from '../../src/io/index.ts';
 
@@ -11,7 +11,8 @@ const candidate = (id: number, x: number, y: number, origin: Candidate['origin']
   origin,
   splitKey: 0.5,
 });
-const comparison = (patch: Partial<Comparison> & { id: number }): Comparison => ({
+const comparison = (patch: Partial<PairComparison> & { id: number }): PairComparison => ({
+  kind: 'pair',
   left: 1,
   right: 2,
   verdict: 'left',
@@ -60,7 +61,7 @@ describe('comparisons as JSON', () => {
 
   it('says what it is', () => {
     expect(body.format).toBe('reward-model-playground/comparisons');
-    expect(body.version).toBe(1);
+    expect(body.version).toBe(2);
     expect(text.endsWith('\n')).toBe(true);
   });
 
@@ -80,6 +81,7 @@ describe('comparisons as JSON', () => {
   it('has every comparison in order, with the sides as shown; a tie has nothing chosen', () => {
     expect(body.comparisons).toEqual([
       {
+        kind: 'pair',
         id: 1,
         chosen: 1,
         rejected: 2,
@@ -90,6 +92,7 @@ describe('comparisons as JSON', () => {
         source: 'start',
       },
       {
+        kind: 'pair',
         id: 2,
         chosen: 2,
         rejected: 1,
@@ -98,8 +101,10 @@ describe('comparisons as JSON', () => {
         verdict: 'right',
         annotator: 'simulated',
         source: 'start',
+        draw: 0,
       },
       {
+        kind: 'pair',
         id: 5,
         chosen: null,
         rejected: null,

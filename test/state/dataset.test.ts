@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isHeldOut, type Candidate } from '../../src/domain/candidate.ts';
+import { flipped, type Comparison, type PairComparison } from '../../src/domain/comparison.ts';
 import { random } from '../../src/domain/random.ts';
 import { defaultSettings, type Settings } from '../../src/domain/settings.ts';
 import { scenarioOf, type PlaneGaussian } from '../../src/scenarios/index.ts';
@@ -13,9 +14,9 @@ import {
   pack,
   redraw,
   withComparison,
-  withFlipped,
+  withChanged,
   withMoved,
-  withNextPair,
+  withNextQuestion,
   withoutComparison,
   withPoint,
   withPolicyComparisons,
@@ -28,9 +29,25 @@ const drifted: PlaneGaussian = { mean: [1.5, 1], logStd: [-2, -2] };
 
 /** As `label` does it: the pair on the cards, and then the next one. */
 function labelled(dataset: Dataset, settings: Settings, verdict: 'left' | 'right' | 'tie' = 'left'): Dataset {
-  const { left, right, source } = dataset.pair;
-  const added = withComparison(dataset, { left, right, verdict, annotator: 'you', source });
-  return withNextPair(added, settings, drifted);
+  const { source } = dataset.question;
+  const [left, right] = pairOf(dataset);
+  const added = withComparison(dataset, { kind: 'pair', left, right, verdict, annotator: 'you', source });
+  return withNextQuestion(added, settings, drifted);
+}
+
+/** The two on the cards. */
+function pairOf({ question }: Dataset): readonly [number, number] {
+  expect(question.shown).toHaveLength(2);
+  return question.shown as [number, number];
+}
+/** The comparisons, all of which are pairs. */
+function pairsOf({ comparisons }: Pick<Dataset, 'comparisons'>): readonly PairComparison[] {
+  expect(comparisons.every(({ kind }) => kind === 'pair')).toBe(true);
+  return comparisons as readonly PairComparison[];
+}
+/** As `flip` does it. */
+function withFlipped(dataset: Dataset, id: number): Dataset {
+  return withChanged(dataset, flipped(dataset.comparisons.find((c) => c.id === id)!));
 }
 
 const placeOf = (dataset: Dataset, id: number) => {
@@ -38,7 +55,7 @@ const placeOf = (dataset: Dataset, id: number) => {
   return { x, y };
 };
 const sideOf = (dataset: Dataset, id: number, share: number) => {
-  const everybody = [...dataset.candidates, ...dataset.pair.fresh];
+  const everybody = [...dataset.candidates, ...dataset.question.fresh];
   return isHeldOut(
     everybody.find((candidate) => candidate.id === id)!,
     share,
@@ -63,7 +80,7 @@ describe('what follows from the settings', () => {
     const other = fresh({ seed: 8 });
     expect(other.candidates).not.toEqual(fresh().candidates);
     expect(other.comparisons).not.toEqual(fresh().comparisons);
-    expect(other.pair).not.toEqual(fresh().pair);
+    expect(other.question).not.toEqual(fresh().question);
   });
 
   it('drawing it again changes nothing', () => {
@@ -131,7 +148,7 @@ describe('the held-out split', () => {
     fc.assert(
       fc.property(world, (patch) => {
         const dataset = fresh({ ...patch, simulated: 30 });
-        for (const { left, right } of dataset.comparisons) {
+        for (const { left, right } of pairsOf(dataset)) {
           expect(left).not.toBe(right);
           expect(sideOf(dataset, left, patch.heldOut)).toBe(sideOf(dataset, right, patch.heldOut));
         }
@@ -146,8 +163,8 @@ describe('the held-out split', () => {
         const settings = settingsWith({ ...patch, simulated: 0, pairSource });
         let dataset = freshDataset(settings);
         for (let turn = 0; turn < 10; turn++) {
-          dataset = withNextPair(dataset, settings, drifted);
-          const { left, right } = dataset.pair;
+          dataset = withNextQuestion(dataset, settings, drifted);
+          const [left, right] = pairOf(dataset);
           expect(left).not.toBe(right);
           expect(sideOf(dataset, left, patch.heldOut)).toBe(sideOf(dataset, right, patch.heldOut));
         }
@@ -159,8 +176,8 @@ describe('the held-out split', () => {
   it('does not separate the pair that asks about a point just added', () => {
     for (let seed = 0; seed < 40; seed++) {
       const settings = settingsWith({ seed, heldOut: 0.5 });
-      const dataset = withNextPair(withPoint(freshDataset(settings), 1, 1), settings, null);
-      const { left, right } = dataset.pair;
+      const dataset = withNextQuestion(withPoint(freshDataset(settings), 1, 1), settings, null);
+      const [left, right] = pairOf(dataset);
       expect([left, right]).toContain(10_000);
       expect(sideOf(dataset, left, 0.5)).toBe(sideOf(dataset, right, 0.5));
     }
@@ -170,14 +187,14 @@ describe('the held-out split', () => {
     for (let seed = 0; seed < 40; seed++) {
       const settings = settingsWith({ seed, heldOut: 0.3 });
       const dataset = redraw(fresh(), settings);
-      const { left, right } = dataset.pair;
+      const [left, right] = pairOf(dataset);
       expect(sideOf(dataset, left, 0.3)).toBe(sideOf(dataset, right, 0.3));
     }
   });
 
   it('does not separate simulated pairs about the policy', () => {
     const dataset = withPolicyComparisons(fresh({ simulated: 0 }), defaultSettings, drifted, 50);
-    for (const { left, right } of dataset.comparisons)
+    for (const { left, right } of pairsOf(dataset))
       expect(sideOf(dataset, left, 0.2)).toBe(sideOf(dataset, right, 0.2));
   });
 
@@ -196,7 +213,7 @@ describe('the held-out split', () => {
       dataset.candidates.filter((candidate) => isHeldOut(candidate, 0.2) === side),
     ) as [Candidate[], Candidate[]];
     const pair = (left: Candidate, right: Candidate) => ({
-      ...dataset.comparisons[0]!,
+      ...pairsOf(dataset)[0]!,
       left: left.id,
       right: right.id,
     });
@@ -216,7 +233,7 @@ describe('the simulated annotator', () => {
         const { x, y } = placeOf(dataset, id);
         return gold(x, y);
       };
-      return shareOf(dataset.comparisons, ({ left, right, verdict }) => {
+      return shareOf(pairsOf(dataset), ({ left, right, verdict }) => {
         const [l, r] = [value(left), value(right)];
         return verdict === (l > r ? 'left' : 'right');
       });
@@ -237,11 +254,10 @@ describe('the simulated annotator', () => {
     dataset = withFlipped(dataset, edited);
     for (const patch of [{ noise: 0.5 }, { temperature: 5 }]) {
       const again = redraw(dataset, settingsWith({ simulated: 200, ...patch }));
-      const same = again.comparisons.map(
-        (comparison, i) => comparison.verdict === dataset.comparisons[i]!.verdict,
-      );
-      expect(again.comparisons.map(({ id, left, right }) => [id, left, right])).toEqual(
-        dataset.comparisons.map(({ id, left, right }) => [id, left, right]),
+      const pairs = pairsOf(dataset);
+      const same = pairsOf(again).map((comparison, i) => comparison.verdict === pairs[i]!.verdict);
+      expect(pairsOf(again).map(({ id, left, right }) => [id, left, right])).toEqual(
+        pairs.map(({ id, left, right }) => [id, left, right]),
       );
       expect(same.filter((stayed) => !stayed).length).toBeGreaterThan(10);
       expect(again.comparisons[0]).toEqual(dataset.comparisons[0]);
@@ -252,19 +268,20 @@ describe('the simulated annotator', () => {
 
   it('is asked again about pairs of the policy as well', () => {
     const before = withPolicyComparisons(fresh({ simulated: 0 }), defaultSettings, drifted, 60);
-    const flipped = withFlipped(before, before.comparisons[3]!.id);
-    const after = redraw(flipped, settingsWith({ simulated: 0, noise: 0.5 }));
-    const changed = after.comparisons.filter(({ verdict }, i) => verdict !== flipped.comparisons[i]!.verdict);
+    const edited = withFlipped(before, before.comparisons[3]!.id);
+    const after = redraw(edited, settingsWith({ simulated: 0, noise: 0.5 }));
+    const pairs = pairsOf(edited);
+    const changed = pairsOf(after).filter(({ verdict }, i) => verdict !== pairs[i]!.verdict);
     expect(changed.length).toBeGreaterThan(5);
-    expect(after.comparisons[3]).toEqual(flipped.comparisons[3]);
+    expect(after.comparisons[3]).toEqual(edited.comparisons[3]);
     // Back to the first noise: the first answers.
-    expect(redraw(after, settingsWith({ simulated: 0 })).comparisons).toEqual(flipped.comparisons);
+    expect(redraw(after, settingsWith({ simulated: 0 })).comparisons).toEqual(edited.comparisons);
   });
 
   it('shows the better one on either side', () => {
     const settings = settingsWith({ simulated: 400, noise: 0, temperature: 0.02 });
-    const { comparisons } = freshDataset(settings);
-    expect(Math.abs(shareOf(comparisons, ({ verdict }) => verdict === 'left') - 0.5)).toBeLessThan(0.08);
+    const pairs = pairsOf(freshDataset(settings));
+    expect(Math.abs(shareOf(pairs, ({ verdict }) => verdict === 'left') - 0.5)).toBeLessThan(0.08);
   });
 });
 
@@ -282,7 +299,7 @@ describe('what was made by hand stays', () => {
     let dataset = fresh();
     for (const verdict of ['left', 'right', 'tie'] as const)
       dataset = labelled(dataset, defaultSettings, verdict);
-    const yours = dataset.comparisons.slice(-3);
+    const yours = pairsOf(dataset).slice(-3);
     const again = redraw(dataset, settingsWith(patch));
     expect(again.comparisons.filter(({ annotator }) => annotator === 'you')).toEqual(yours);
     for (const { left, right } of yours)
@@ -291,10 +308,10 @@ describe('what was made by hand stays', () => {
 
   it.each(changes)('an edited simulated comparison and its places, when %s changes', (_, patch) => {
     const before = fresh();
-    const flipped = withFlipped(before, before.comparisons[5]!.id);
-    const again = redraw(flipped, settingsWith(patch));
-    const kept = again.comparisons.find(({ id }) => id === before.comparisons[5]!.id)!;
-    expect(kept).toEqual(flipped.comparisons[5]);
+    const edited = withFlipped(before, before.comparisons[5]!.id);
+    const again = redraw(edited, settingsWith(patch));
+    const kept = pairsOf(again).find(({ id }) => id === before.comparisons[5]!.id)!;
+    expect(kept).toEqual(edited.comparisons[5]);
     expect(placeOf(again, kept.left)).toEqual(placeOf(before, kept.left));
   });
 
@@ -326,22 +343,22 @@ describe('what was made by hand stays', () => {
 
   it('a point that is moved takes its simulated comparisons along', () => {
     const before = fresh();
-    const { id, left } = before.comparisons[0]!;
+    const { id, left } = pairsOf(before)[0]!;
     const moved = redraw(withMoved(before, left, 2, 2), defaultSettings);
-    expect(moved.comparisons.find((comparison) => comparison.id === id)!.left).toBe(left);
+    expect(pairsOf(moved).find((comparison) => comparison.id === id)!.left).toBe(left);
   });
 });
 
 describe('flipping', () => {
   it('turns left into right and back, marks it as edited, and leaves a tie alone', () => {
     const before = fresh();
-    const [first] = before.comparisons;
+    const [first] = pairsOf(before);
     const once = withFlipped(before, first!.id);
-    expect(once.comparisons[0]!.verdict).toBe(first!.verdict === 'left' ? 'right' : 'left');
+    expect(pairsOf(once)[0]!.verdict).toBe(first!.verdict === 'left' ? 'right' : 'left');
     expect(once.comparisons[0]!.edited).toBe(true);
-    expect(withFlipped(once, first!.id).comparisons[0]!.verdict).toBe(first!.verdict);
+    expect(pairsOf(withFlipped(once, first!.id))[0]!.verdict).toBe(first!.verdict);
     const tie = labelled(before, defaultSettings, 'tie');
-    expect(withFlipped(tie, tie.comparisons.at(-1)!.id).comparisons.at(-1)!.verdict).toBe('tie');
+    expect(pairsOf(withFlipped(tie, tie.comparisons.at(-1)!.id)).at(-1)!.verdict).toBe('tie');
     expect(once.comparisons.slice(1)).toEqual(before.comparisons.slice(1));
   });
 });
@@ -353,7 +370,7 @@ describe('the pair on the cards', () => {
       let dataset = freshDataset({ ...settings, seed });
       return Array.from({ length: 20 }, () => {
         dataset = labelled(dataset, { ...settings, seed });
-        return `${dataset.pair.left}/${dataset.pair.right}`;
+        return pairOf(dataset).join('/');
       });
     };
     expect(new Set(shown(1)).size).toBe(20);
@@ -366,7 +383,7 @@ describe('the pair on the cards', () => {
     let dataset = freshDataset(settings);
     const seen = new Set<string>();
     for (let turn = 0; turn < 12; turn++) {
-      const { left, right } = dataset.pair;
+      const [left, right] = pairOf(dataset);
       const key = [left, right].sort().join();
       expect(seen).not.toContain(key);
       seen.add(key);
@@ -377,11 +394,11 @@ describe('the pair on the cards', () => {
   it('asks about the point that was just added, on either side, until it is labelled', () => {
     const sides = Array.from({ length: 200 }, (_, seed) => {
       const settings = settingsWith({ seed, simulated: 0, points: 20 });
-      const dataset = withNextPair(withPoint(freshDataset(settings), 1, 1), settings, null);
-      const { left, right } = dataset.pair;
+      const dataset = withNextQuestion(withPoint(freshDataset(settings), 1, 1), settings, null);
+      const [left, right] = pairOf(dataset);
       expect([left, right]).toContain(10_000);
       const after = labelled(dataset, settings);
-      return { left: left === 10_000, again: [after.pair.left, after.pair.right].includes(10_000) };
+      return { left: left === 10_000, again: after.question.shown.includes(10_000) };
     });
     expect(Math.abs(shareOf(sides, (side) => side.left) - 0.5)).toBeLessThan(0.12);
     // Then it is one of 21, like any other.
@@ -392,8 +409,7 @@ describe('the pair on the cards', () => {
     const dataset = fresh({ points: 1000, simulated: 0 });
     const few = redraw(dataset, settingsWith({ points: 4, simulated: 0 }));
     const ids = few.candidates.map(({ id }) => id);
-    expect(ids).toContain(few.pair.left);
-    expect(ids).toContain(few.pair.right);
+    for (const id of pairOf(few)) expect(ids).toContain(id);
   });
 });
 
@@ -408,27 +424,27 @@ describe('pairs of the policy', () => {
   });
 
   it('join the candidates when they are labelled, and not before', () => {
-    const shown = withNextPair(freshDataset(settings), settings, drifted);
-    expect(shown.pair.source).toBe('policy');
+    const shown = withNextQuestion(freshDataset(settings), settings, drifted);
+    expect(shown.question.source).toBe('policy');
     expect(shown.candidates).toHaveLength(200);
-    const { left, right } = shown.pair;
+    const [left, right] = pairOf(shown);
     const after = labelled(shown, settings);
     expect(after.candidates).toHaveLength(202);
     expect(after.candidates.slice(-2).map(({ id }) => id)).toEqual([left, right]);
     expect(after.comparisons.at(-1)).toMatchObject({ left, right, source: 'policy' });
-    expect(withNextPair(shown, settings, drifted).candidates).toHaveLength(200);
+    expect(withNextQuestion(shown, settings, drifted).candidates).toHaveLength(200);
   });
 
   it('get ids that nothing else has, whatever is added between', () => {
-    let dataset = withNextPair(freshDataset(settings), settings, drifted);
-    const shown = dataset.pair;
+    let dataset = withNextQuestion(freshDataset(settings), settings, drifted);
+    const shown = dataset.question;
     dataset = withPoint(dataset, 0, 0);
     dataset = withPolicyComparisons(dataset, settings, drifted, 3);
-    expect(dataset.pair).toEqual(shown);
+    expect(dataset.question).toEqual(shown);
     dataset = labelled(dataset, settings);
     dataset = withPoint(dataset, 1, 1);
     dataset = labelled(dataset, settings);
-    const ids = [...dataset.candidates, ...dataset.pair.fresh].map(({ id }) => id);
+    const ids = [...dataset.candidates, ...dataset.question.fresh].map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(dataset.nextCandidate).toBeGreaterThan(Math.max(...ids));
   });
@@ -449,36 +465,78 @@ describe('what the engine gets', () => {
     dataset = labelled(dataset, settings, verdict);
 
   it('has a row for every candidate', () => {
-    const { data } = pack(dataset, 0, 4);
+    const { data } = pack(dataset, settings, 4);
     expect(data.version).toBe(4);
     expect([...data.ids]).toEqual(dataset.candidates.map(({ id }) => id));
     expect(data.positions).toHaveLength(2 * 31);
     expect([...data.positions.slice(-2)]).toEqual([0.25, -0.5]);
   });
 
-  it('names chosen and rejected by row, and leaves ties out but counts them', () => {
-    const { data, decided } = pack(dataset, 0, 1);
-    const [first, , third] = dataset.comparisons;
+  it('names chosen and rejected by row, and leaves ties out of these', () => {
+    const { data, decided } = pack(dataset, settings, 1);
+    const [first, , third] = pairsOf(dataset);
     expect(decided).toEqual([first!.id, third!.id]);
-    expect(data.ties).toBe(2);
     expect([...data.chosen].map((row) => data.ids[row])).toEqual([first!.left, third!.right]);
     expect([...data.rejected].map((row) => data.ids[row])).toEqual([first!.right, third!.left]);
   });
 
+  it('has everything that was said as observations, ties included', () => {
+    const { observations: all } = pack(dataset, settings, 1).data;
+    expect([...all.kind]).toEqual([0, 0, 0, 0]);
+    expect([...all.start]).toEqual([0, 2, 4, 6, 8]);
+    expect([...all.places]).toEqual([0, 1, 0, 0, 0, 1, 0, 0]);
+    const [first, second, third, fourth] = pairsOf(dataset) as [PairComparison, ...PairComparison[]];
+    expect([...all.rows].map((row) => dataset.candidates[row]!.id)).toEqual([
+      ...[first.left, first.right, second!.left, second!.right],
+      ...[third!.right, third!.left, fourth!.left, fourth!.right],
+    ]);
+    expect([...all.value]).toEqual([0, 0, 0, 0]);
+    expect([...all.criterion]).toEqual([-1, -1, -1, -1]);
+    expect([...all.heldOut]).toEqual([0, 0, 0, 0]);
+  });
+
+  it('has lists best first, ratings about the middle of the scale, strengths as shares, criteria by number', () => {
+    const said = { annotator: 'you', source: 'start' } as const;
+    const comparisons: Comparison[] = [
+      { ...said, id: 7, kind: 'ranking', shown: [3, 1, 2], places: [2, 1, 2], criterion: 'near' },
+      { ...said, id: 8, kind: 'best', shown: [4, 5, 6], best: 6 },
+      { ...said, id: 9, kind: 'rating', item: 9, score: 4.5 },
+      { ...said, id: 10, kind: 'pair', left: 1, right: 2, verdict: 'right', strength: 4, criterion: 'worth' },
+      { ...said, id: 11, kind: 'pair', left: 1, right: 2, verdict: 'left', strength: 2, criterion: 'gone' },
+      { ...said, id: 12, kind: 'pair', left: 1, right: 2, verdict: 'both-bad' },
+    ];
+    // Candidate id and row are the same here.
+    const { data, decided } = pack({ ...freshDataset(settings), comparisons }, settings, 1);
+    const all = data.observations;
+    expect([...all.kind]).toEqual([2, 1, 3, 0, 0, 0]);
+    expect([...all.start]).toEqual([0, 3, 6, 7, 9, 11, 13]);
+    expect([...all.rows]).toEqual([1, 3, 2, 6, 4, 5, 9, 2, 1, 1, 2, 1, 2]);
+    expect([...all.places]).toEqual([0, 1, 1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0]);
+    expect([...all.value]).toEqual([0, 0, 1.5, 1, Math.fround(1 / 3), 0]);
+    expect([...all.criterion]).toEqual([1, -1, -1, 0, -1, -1]);
+    expect(decided).toEqual([7, 7, 8, 8, 10, 11]);
+    expect([...data.chosen]).toEqual([1, 1, 6, 6, 2, 1]);
+    expect([...data.rejected]).toEqual([3, 2, 4, 5, 1, 2]);
+    expect([...data.criterion]).toEqual([1, 1, -1, -1, 0, -1]);
+  });
+
   it('marks the pairs that are only for testing', () => {
     const many = fresh({ simulated: 200 });
-    const { data } = pack(many, 0.2, 1);
+    const { data } = pack(many, settingsWith({ heldOut: 0.2 }), 1);
     const byId = candidateMap(many);
     expect([...data.heldOut]).toEqual(many.comparisons.map((c) => (isTest(c, byId, 0.2) ? 1 : 0)));
+    expect(data.observations.heldOut).toEqual(data.heldOut);
     const tests = [...data.heldOut].filter(Boolean).length;
     expect(tests).toBeGreaterThan(15);
     expect(tests).toBeLessThan(80);
-    expect([...pack(many, 0, 1).data.heldOut].some(Boolean)).toBe(false);
+    expect([...pack(many, settings, 1).data.heldOut].some(Boolean)).toBe(false);
   });
 
   it('is empty, and not broken, without comparisons', () => {
-    const { data, decided } = pack(freshDataset(settings), 0.2, 1);
-    expect([data.chosen.length, data.rejected.length, data.heldOut.length, data.ties]).toEqual([0, 0, 0, 0]);
+    const { data, decided } = pack(freshDataset(settings), settingsWith(), 1);
+    expect([data.chosen.length, data.rejected.length, data.heldOut.length]).toEqual([0, 0, 0]);
+    expect([...data.observations.start]).toEqual([0]);
+    expect(data.observations.rows).toHaveLength(0);
     expect(decided).toEqual([]);
   });
 });

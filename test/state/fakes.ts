@@ -12,7 +12,8 @@ import type {
   RewardFrame,
 } from '../../src/engine/protocol.ts';
 import type { EngineLine, StartEngine } from '../../src/state/engine.ts';
-import type { SavedSession, SessionStorage } from '../../src/state/storage.ts';
+import type { SavedSession } from '../../src/state/saved-session.ts';
+import type { SessionStorage } from '../../src/state/storage.ts';
 
 export const cpuChoice: BackendChoice = {
   backend: 'cpu',
@@ -87,9 +88,13 @@ export class FakeEngine implements EngineLine {
         ? {
             points: [],
             step: 0,
+            generation: 0,
             version: this.data?.version ?? 0,
             rewards: new Float32Array(count),
             field: { values: new Float32Array(4), size: 2, extent: 1 },
+            criterionRewards: null,
+            memberRewards: null,
+            criterionFields: [],
             disagreement: null,
             referenceMean: 0,
             referenceStd: 1,

@@ -7,8 +7,10 @@ import {
   type SettingName,
   type Settings,
 } from '../../src/domain/settings.ts';
+import { checkComparison, itemsOf } from '../../src/domain/comparison.ts';
+import { shownIn } from '../../src/state/annotator.ts';
 import type { Dataset } from '../../src/state/dataset.ts';
-import { Playground } from '../../src/state/playground.svelte.ts';
+import { Playground, type CardAnswer } from '../../src/state/playground.svelte.ts';
 import { FakeEngines } from './fakes.ts';
 
 /** What undo leaves alone: how one looks at it. */
@@ -44,6 +46,10 @@ const action = fc.oneof(
   fc.record({ do: fc.constant('label'), verdict: fc.constantFrom('left', 'right', 'tie') }),
   fc.record({ do: fc.constant('skip') }),
   fc.record({ do: fc.constant('prefer'), a: index, b: index }),
+  fc.record({ do: fc.constant('answer'), said: index }),
+  fc.record({ do: fc.constant('record'), said: index, count: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ do: fc.constant('revise'), at: index, said: index }),
+  fc.record({ do: fc.constant('annotate'), at: index, text: fc.constantFrom('', 'sure', ' not sure ') }),
   fc.record({ do: fc.constant('flip'), at: index }),
   fc.record({ do: fc.constant('remove'), at: index }),
   fc.record({ do: fc.constant('addPoint'), x: place, y: place }),
@@ -55,9 +61,44 @@ type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
 
 const pick = <T>(list: readonly T[], at: number): T | undefined => list[at % list.length];
 
+/** One of the answers that can be given about so many. */
+function answerOf(shown: readonly number[], said: number): CardAnswer {
+  if (shown.length === 1) return { score: 1 + (said % 5) };
+  if (shown.length === 2)
+    return said % 2 === 0
+      ? { verdict: pick(['tie', 'both-bad'] as const, said / 2)! }
+      : {
+          verdict: pick(['left', 'right'] as const, (said - 1) / 2)!,
+          strength: pick([1, 2, 3, 4] as const, said)!,
+        };
+  if (said % 2 === 0) return { best: pick(shown, said)! };
+  return { places: shown.map((_, i) => 1 + ((said + i * i) % shown.length)) };
+}
+
+/** A label says something about two; about anything else it is refused, and nothing happens. */
+function label(playground: Playground, verdict: 'left' | 'right' | 'tie'): void {
+  const { dataset } = playground;
+  if (dataset.question.shown.length === 2) return void playground.label(verdict);
+  expect(() => playground.label(verdict)).toThrow(/about two/);
+  expect(playground.dataset).toBe(dataset);
+}
+
+function record(playground: Playground, said: number, count: number): void {
+  const shown = playground.dataset.candidates.slice(said % 4, (said % 4) + count).map(({ id }) => id);
+  const answer = answerOf(shown, said);
+  const [first, second] = shown as [number, number];
+  if ('verdict' in answer) playground.record({ kind: 'pair', left: first, right: second, ...answer });
+  else if ('best' in answer) playground.record({ kind: 'best', shown, ...answer });
+  else if ('places' in answer) playground.record({ kind: 'ranking', shown, ...answer });
+  else playground.record({ kind: 'rating', item: first, ...answer });
+}
+
 async function perform(playground: Playground, step: Action): Promise<void> {
   const { candidates, comparisons } = playground.dataset;
-  if ('verdict' in step) playground.label(step.verdict);
+  if ('verdict' in step) label(playground, step.verdict);
+  else if (step.do === 'answer' && 'said' in step)
+    playground.answer(answerOf(playground.dataset.question.shown, step.said));
+  else if ('said' in step && 'count' in step) record(playground, step.said, step.count);
   else if ('b' in step) {
     const [a, b] = [pick(candidates, step.a)!.id, pick(candidates, step.b)!.id];
     if (a !== b) playground.prefer(a, b);
@@ -68,7 +109,9 @@ async function perform(playground: Playground, step: Action): Promise<void> {
   else if (step.do === 'skip') playground.skip();
   else if (comparisons.length > 0) {
     const { id } = pick(comparisons, step.at)!;
-    if (step.do === 'flip') playground.flip(id);
+    if ('said' in step) playground.revise(id, answerOf(itemsOf(pick(comparisons, step.at)!), step.said));
+    else if ('text' in step) playground.annotate(id, step.text);
+    else if (step.do === 'flip') playground.flip(id);
     else playground.remove(id);
   }
 }
@@ -83,18 +126,28 @@ const look = ({ settings }: { settings: Settings }) => viewSettings.map((name) =
 
 /** What must hold whatever was done. */
 function checkWhole({ dataset, settings }: Playground, { last }: FakeEngines): void {
-  const { candidates, comparisons, pair } = dataset;
+  const { candidates, comparisons, question } = dataset;
   const ids = candidates.map(({ id }) => id);
   const known = new Set(ids);
   expect(known.size, 'candidates have an id of their own').toBe(ids.length);
   expect(new Set(comparisons.map(({ id }) => id)).size, 'and so have comparisons').toBe(comparisons.length);
-  for (const { left, right, id } of comparisons) {
-    expect(left).not.toBe(right);
-    expect(known.has(left) && known.has(right), `comparison ${id} is of known candidates`).toBe(true);
-  }
-  const shown = new Set([...known, ...pair.fresh.map(({ id }) => id)]);
-  expect(shown.has(pair.left) && shown.has(pair.right) && pair.left !== pair.right).toBe(true);
-  for (const { id } of pair.fresh) expect(known.has(id), 'a fresh candidate has a fresh id').toBe(false);
+  // Known candidates, none twice, and nothing out of range.
+  for (const comparison of comparisons)
+    expect(
+      () => checkComparison(comparison, (id) => known.has(id)),
+      JSON.stringify(comparison),
+    ).not.toThrow();
+  const { shown, fresh, criterion } = question;
+  const all = new Set([...known, ...fresh.map(({ id }) => id)]);
+  expect(shown.every((id) => all.has(id)) && new Set(shown).size === shown.length).toBe(true);
+  expect(shown.length, 'at least what the smaller worlds have').toBeGreaterThanOrEqual(
+    Math.min(2, shownIn(settings.mode, settings)),
+  );
+  expect(shown.length, 'the question is asked as the settings say').toBeLessThanOrEqual(
+    shownIn(settings.mode, settings),
+  );
+  expect(criterion !== undefined, 'by a criterion where each is asked').toBe(settings.mode === 'criteria');
+  for (const { id } of fresh) expect(known.has(id), 'a fresh candidate has a fresh id').toBe(false);
   expect(Math.max(-1, ...ids.filter((id) => id >= 10_000))).toBeLessThan(dataset.nextCandidate);
   expect(Math.max(0, ...comparisons.map(({ id }) => id))).toBeLessThan(dataset.nextComparison);
   expect([...last.data!.ids], 'the engine has the same candidates').toEqual(ids);
@@ -150,7 +203,9 @@ describe('undo and redo over everything', () => {
           const before = playground.undoable;
           await perform(playground, step);
           const merges =
-            ('patch' in step || step.do === 'movePoint') && before !== null && playground.undoable === before;
+            ('patch' in step || 'text' in step || step.do === 'movePoint') &&
+            before !== null &&
+            playground.undoable === before;
           const now = work(playground);
           if (merges) states[states.length - 1] = now;
           else if (JSON.stringify(now) !== JSON.stringify(states.at(-1))) states.push(now);

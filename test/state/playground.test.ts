@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PairComparison } from '../../src/domain/comparison.ts';
 import { metricNames } from '../../src/domain/metrics.ts';
 import { defaultSettings, definitionOf, describeRange, type SettingName } from '../../src/domain/settings.ts';
 import { freshDataset } from '../../src/state/dataset.ts';
@@ -216,7 +217,7 @@ describe('labelling', () => {
   it('records who was left and right, and shows the next pair at once', async () => {
     const { engines, playground } = await open('#simulated=0');
     for (const verdict of ['left', 'right', 'tie'] as const) {
-      const { left, right } = playground.dataset.pair;
+      const [left, right] = playground.dataset.question.shown;
       const id = playground.label(verdict);
       expect(playground.dataset.comparisons.at(-1)).toMatchObject({
         id,
@@ -225,27 +226,27 @@ describe('labelling', () => {
         verdict,
         annotator: 'you',
       });
-      expect(playground.dataset.pair).not.toMatchObject({ left, right });
+      expect(playground.dataset.question.shown).not.toEqual([left, right]);
     }
-    expect(engines.last.data).toMatchObject({ ties: 1 });
+    expect([...engines.last.data!.observations.places]).toEqual([0, 1, 0, 1, 0, 0]);
     expect(engines.last.data!.chosen).toHaveLength(2);
     expect(playground.notices.announcement).toMatch(/^Labelled #\d+ = #\d+\.$/);
   });
 
   it('skipping records nothing', async () => {
     const { playground } = await open('#simulated=0');
-    const { pair } = playground.dataset;
+    const { question } = playground.dataset;
     playground.skip();
     expect(playground.dataset.comparisons).toEqual([]);
-    expect(playground.dataset.pair).not.toEqual(pair);
+    expect(playground.dataset.question).not.toEqual(question);
     playground.undo();
-    expect(playground.dataset.pair).toEqual(pair);
+    expect(playground.dataset.question).toEqual(question);
   });
 
   it('asks about a point that was just added, wherever pairs come from', async () => {
     const { playground } = await open();
     const id = playground.addPoint(1, -1);
-    const { left, right } = playground.dataset.pair;
+    const [left, right] = playground.dataset.question.shown;
     expect([left, right]).toContain(id);
     expect(playground.dataset.candidates.at(-1)).toMatchObject({ id, x: 1, y: -1, origin: 'added' });
   });
@@ -254,7 +255,7 @@ describe('labelling', () => {
     const { engines, playground } = await open();
     engines.last.frame({ policy: { iteration: 9, mean: [2, -2], logStd: [-5, -5] } });
     playground.configure({ pairSource: 'policy' });
-    const { fresh, source } = playground.dataset.pair;
+    const { fresh, source } = playground.dataset.question;
     expect(source).toBe('policy');
     for (const { x, y } of fresh) expect(Math.hypot(x - 2, y + 2)).toBeLessThan(0.1);
     const id = playground.label('left');
@@ -273,7 +274,7 @@ describe('prefer', () => {
   it('records one human comparison and returns its id', async () => {
     const { playground } = await open();
     const id = playground.prefer(17, 3);
-    const last = playground.dataset.comparisons.at(-1)!;
+    const last = playground.dataset.comparisons.at(-1) as PairComparison;
     expect(last).toMatchObject({ id, annotator: 'you', source: 'start' });
     const [chosen, rejected] = last.verdict === 'left' ? [last.left, last.right] : [last.right, last.left];
     expect([chosen, rejected]).toEqual([17, 3]);
@@ -282,7 +283,7 @@ describe('prefer', () => {
   it('shows the preferred one on either side', async () => {
     const { playground } = await open();
     for (let k = 0; k < 100; k++) playground.prefer(k, k + 1);
-    const left = yoursOf(playground).filter(({ verdict }) => verdict === 'left').length;
+    const left = (yoursOf(playground) as PairComparison[]).filter(({ verdict }) => verdict === 'left').length;
     expect(left).toBeGreaterThan(30);
     expect(left).toBeLessThan(70);
   });
@@ -672,7 +673,7 @@ describe('work that is kept', () => {
     const save = vi.spyOn(storage, 'save');
     const { playground } = await open('', storage);
     playground.label('left');
-    expect(storage.slots.get('present')).toMatchObject({ version: 1, dataset: playground.dataset });
+    expect(storage.slots.get('present')).toMatchObject({ version: 2, dataset: playground.dataset });
     for (let k = 0; k < 20; k++) playground.configure({ noise: 0.2 + k / 100 });
     expect(save).toHaveBeenCalledOnce();
     await vi.advanceTimersByTimeAsync(1000);
@@ -691,10 +692,10 @@ describe('work that is kept', () => {
     expect(storage.slots.get('present')).toMatchObject({ dataset: playground.dataset });
     await vi.runAllTimersAsync();
     // Another tab has worked since.
-    storage.slots.set('present', { version: 1, another: 'tab' });
+    storage.slots.set('present', { version: 2, another: 'tab' });
     playground.leave();
     await vi.runAllTimersAsync();
-    expect(storage.slots.get('present')).toEqual({ version: 1, another: 'tab' });
+    expect(storage.slots.get('present')).toEqual({ version: 2, another: 'tab' });
   });
 
   it('that is still being written counts as new', async () => {
@@ -800,7 +801,7 @@ describe('work that is kept', () => {
 
   it('of a version to come is left alone', async () => {
     const storage = new MemoryStorage();
-    storage.slots.set('present', { version: 2, something: 'else' });
+    storage.slots.set('present', { version: 3, something: 'else' });
     const { playground } = await open('', storage);
     expect(playground.dataset).toEqual(freshDataset(defaultSettings));
   });
@@ -809,7 +810,7 @@ describe('work that is kept', () => {
     const storage = new MemoryStorage();
     const { dataset } = await leaveWork(storage);
     const settings = { ...defaultSettings, noise: 0.9, formerly: 1 };
-    storage.slots.set('present', { version: 1, settings, dataset });
+    storage.slots.set('present', { version: 2, settings, dataset });
     const { playground } = await open('', storage);
     expect(playground.settings).toEqual(defaultSettings);
     expect(yoursOf(playground)).toHaveLength(3);
@@ -817,7 +818,8 @@ describe('work that is kept', () => {
 
   it('that is damaged does not keep the page from working', async () => {
     const storage = new MemoryStorage();
-    for (const present of [{ version: 1 }, { version: 1, settings: {}, dataset: {} }, 'text', 7, null]) {
+    const damaged = [1, 2].flatMap((version) => [{ version }, { version, settings: {}, dataset: {} }]);
+    for (const present of [...damaged, 'text', 7, null]) {
       storage.slots.set('present', present);
       const { engines, playground } = await open('', storage);
       expect(playground.dataset).toEqual(freshDataset(defaultSettings));
