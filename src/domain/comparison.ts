@@ -5,7 +5,7 @@ export type PairSource = 'start' | 'policy';
 
 /** How much better, in four grades each way (as Llama 2 asks): 1 hardly, 2 slightly, 3 better, 4 much better. */
 export type Strength = 1 | 2 | 3 | 4;
-export const strengths = [1, 2, 3, 4] as const satisfies readonly Strength[];
+const strengths = [1, 2, 3, 4] as const satisfies readonly Strength[];
 export const strengthNames: Readonly<Record<Strength, string>> = {
   1: 'hardly better',
   2: 'slightly better',

@@ -130,7 +130,7 @@ export async function checkTraining(wanted: TrainingCase, tolerance: number): Pr
   const rewards = await rewardsNow();
   expect(trainer.step).toBe(wanted.steps);
   const final = new RewardTrainer(freshCheckpoint(flat(wanted.final)), head);
-  const scores = await numbersOf(final.score(table.all, [1]));
+  const scores = await numbersOf(final.score(table.all, [[1]]));
   final.dispose();
   trainer.dispose();
   table.dispose();

@@ -117,13 +117,23 @@ export class Head {
 
   /**
    * @param features [rows, dimension]
-   * @param weights of the criteria, [outputs]; with one output there is nothing to weigh
-   * @returns the reward of each row by each member, [members, rows]
+   * @param weightings of the criteria, each [outputs]; with one output there is nothing to weigh
+   * @returns the reward of each row by each member under each weighting, [weightings · members, rows]
    */
-  forward(theta: tf.Tensor1D, features: tf.Tensor2D, weights: readonly number[]): tf.Tensor2D {
+  forward(
+    theta: tf.Tensor1D,
+    features: tf.Tensor2D,
+    weightings: readonly (readonly number[])[],
+  ): tf.Tensor2D {
     const { unbiased, bias } = this.outputs(theta, features);
     const { outputs } = this.spec;
-    return weighed(unbiased.add(bias), outputs === 1 ? null : tf.tensor2d([...weights], [1, outputs]));
+    const all = unbiased.add<tf.Tensor3D>(bias);
+    return tf.concat2d(
+      weightings.map((weights) =>
+        weighed(all, outputs === 1 ? null : tf.tensor2d(weights.slice(0, outputs), [1, outputs])),
+      ),
+      0,
+    );
   }
 
   /**

@@ -205,7 +205,7 @@ export class RewardStage {
   /** The reward of actions, centred and scaled if the settings say so. @param actions interleaved @returns [rows] */
   paid(actions: Float32Array, world: World): tf.Tensor1D {
     const { shifts, referenceMean, referenceStd } = this.#evaluation!;
-    const members = this.#trainer.score(world.embedding.embed(actions), this.#weights);
+    const members = this.#trainer.score(world.embedding.embed(actions), [this.#weights]);
     const raw = combineTensors(members, shifts, this.#settings);
     if (!this.#settings.normalizeReward) return raw;
     return raw.sub<tf.Tensor1D>(referenceMean).div(Math.max(referenceStd, 1e-6));
@@ -216,9 +216,7 @@ export class RewardStage {
     const { step, version, rewards, criterionRewards, memberRewards, shifts, referenceMean, referenceStd } =
       this.#evaluation!;
     const weightings = this.#weightings;
-    const tensor = tf.tidy(() =>
-      tf.concat(weightings.map((weights) => this.#trainer.score(world.grid, weights))),
-    );
+    const tensor = this.#trainer.score(world.grid, weightings);
     const scores = await read(tensor);
     tensor.dispose();
     const part = scores.length / weightings.length;

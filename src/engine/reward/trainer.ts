@@ -141,11 +141,11 @@ export class RewardTrainer {
   }
 
   /**
-   * @param features [rows, dimension] @param weights of the criteria
-   * @returns each member's rewards, [members, rows]; the caller disposes it
+   * @param features [rows, dimension] @param weightings of the criteria
+   * @returns each member's rewards under each weighting, [weightings · members, rows]; the caller disposes it
    */
-  score(features: tf.Tensor2D, weights: readonly number[]): tf.Tensor2D {
-    return tf.tidy(() => this.head.forward(this.#parameters.theta, features, weights));
+  score(features: tf.Tensor2D, weightings: readonly (readonly number[])[]): tf.Tensor2D {
+    return tf.tidy(() => this.head.forward(this.#parameters.theta, features, weightings));
   }
 
   /**
@@ -159,7 +159,7 @@ export class RewardTrainer {
   ): tf.Tensor1D {
     return tf.tidy(() =>
       tf.concat1d([
-        ...weightings.map((weights) => this.score(features, weights).flatten()),
+        this.score(features, weightings).flatten(),
         this.#gradientNorm.reshape([1]),
         ...(withParameters ? [this.#parameters.packed()] : []),
       ]),

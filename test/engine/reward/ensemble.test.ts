@@ -75,7 +75,7 @@ describe('an ensemble in training', () => {
     const trainer = new RewardTrainer(freshCheckpoint(head.initial(3)), head);
     for (let step = 0; step < steps; step++)
       trainer.train(features, pairObservations(pairs.chosen, pairs.rejected), settings);
-    const scores = trainer.score(features.all, [1]);
+    const scores = trainer.score(features.all, [[1]]);
     const values = Array.from(await scores.data());
     tf.dispose(scores);
     trainer.dispose();

@@ -42,7 +42,7 @@ async function fit(
     seed: 1,
   } as const;
   for (let step = 0; step < (ties > 0 ? 600 : 80); step++) trainer.train(table, pairs, hyper);
-  const scores = trainer.score(table.all, [1]);
+  const scores = trainer.score(table.all, [[1]]);
   const rewards = Array.from(await scores.data());
   tf.dispose(scores);
   const packed = trainer.evaluation(table.all, [[1]]);

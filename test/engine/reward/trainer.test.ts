@@ -95,7 +95,7 @@ describe('the linear head', () => {
     const theta = tf.tensor1d([1, -2, 0.5, 10, 99]);
     const features = tf.tensor2d([1, 1, 1, 0, 2, 4], [2, 3]);
     const linear = new Head(linearSpec(3));
-    const scores = linear.forward(theta, features, [1]);
+    const scores = linear.forward(theta, features, [[1]]);
     expect(Array.from(await scores.data())).toEqual([9.5, 8]);
     tf.dispose([theta, features, scores]);
   });
@@ -179,7 +179,7 @@ describe('training', () => {
     const before = tf.memory().numTensors;
     const trainer = fresh();
     for (let step = 0; step < 20; step++) trainer.train(table, pairs, hyper);
-    const scores = trainer.score(table.all, [1]);
+    const scores = trainer.score(table.all, [[1]]);
     expect(scores.shape).toEqual([1, rows]);
     scores.dispose();
     await stateOf(trainer);
@@ -303,7 +303,7 @@ describe('training on everything that can be recorded', () => {
     const trainer = new RewardTrainer(freshCheckpoint(two.initial(1)), two);
     for (let step = 0; step < 300; step++) trainer.train(table, judgedBy, { ...hyper, batchSize: 64 });
     const marginBy = async (weights: number[]) => {
-      const scores = trainer.score(table.all, weights);
+      const scores = trainer.score(table.all, [weights]);
       const values = await scores.data();
       scores.dispose();
       return mean(Array.from({ length: 20 }, (_, k) => values[k]! - values[20 + k]!));
@@ -329,7 +329,7 @@ describe('training on everything that can be recorded', () => {
     const run = async (dropout: number) => {
       const trainer = new RewardTrainer(freshCheckpoint(deep.initial(1)), deep);
       for (let step = 0; step < 30; step++) trainer.train(table, pairs, { ...hyper, dropout });
-      const scores = trainer.score(table.all, [1]);
+      const scores = trainer.score(table.all, [[1]]);
       const values = Array.from(await scores.data());
       scores.dispose();
       trainer.dispose();

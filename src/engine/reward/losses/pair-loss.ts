@@ -8,11 +8,11 @@ import type { Settings } from '../../../domain/settings';
  */
 export interface PairLoss {
   /** Of pairs with a winner. @param delta [members, pairs] @param tie [members, 1] @returns the loss of each */
-  decided(delta: tf.Tensor, hyper: LossHyper, tie: tf.Tensor): tf.Tensor;
+  readonly decided: (delta: tf.Tensor, hyper: LossHyper, tie: tf.Tensor) => tf.Tensor;
   /** Of pairs without one; a loss that lacks this learns nothing from ties. */
-  tied?(delta: tf.Tensor, hyper: LossHyper, tie: tf.Tensor): tf.Tensor;
+  readonly tied?: (delta: tf.Tensor, hyper: LossHyper, tie: tf.Tensor) => tf.Tensor;
   /** The same for one pair. @param tied whether the pair has no winner; only where `tied` is there */
-  at(delta: number, hyper: LossHyper, tied: boolean, tie: number): LossAt;
+  readonly at: (delta: number, hyper: LossHyper, tied: boolean, tie: number) => LossAt;
 }
 
 /** ε: how often a label is taken to be wrong. */
