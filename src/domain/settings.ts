@@ -14,6 +14,8 @@ interface Common {
   readonly rare?: boolean;
   /** Whether it does anything beside the other settings; its control is not shown while it does not. */
   readonly relevant?: (others: Readonly<Record<string, unknown>>) => boolean;
+  /** What a scenario must be able to do for it to mean anything. */
+  readonly needs?: 'length' | 'secondGroup';
 }
 
 export interface NumberSetting extends Common {
@@ -57,6 +59,17 @@ const criterionWeight = (which: string, value: number) =>
 const choice = <const Option extends string>(definition: Omit<ChoiceSetting<Option>, 'kind'>) =>
   ({ kind: 'choice', ...definition }) as const;
 
+const landscapes = {
+  options: ['rim', 'hills', 'ring', 'ridge', 'bowl'],
+  optionLabels: {
+    rim: 'rim and cliff',
+    hills: 'two hills',
+    ring: 'ring',
+    ridge: 'ridge',
+    bowl: 'smooth bowl',
+  },
+} as const;
+
 export const settingsTable = {
   scenario: choice({
     group: 'bar',
@@ -99,14 +112,7 @@ export const settingsTable = {
     group: 'candidates',
     label: 'landscape',
     default: 'rim',
-    options: ['rim', 'hills', 'ring', 'ridge', 'bowl'],
-    optionLabels: {
-      rim: 'rim and cliff',
-      hills: 'two hills',
-      ring: 'ring',
-      ridge: 'ridge',
-      bowl: 'smooth bowl',
-    },
+    ...landscapes,
     meaning: 'The hidden truth (gold reward) the simulated annotator answers by. The model never sees it.',
   }),
   showGold: onOff({
@@ -236,6 +242,81 @@ export const settingsTable = {
     max: 5,
     log: true,
     meaning: 'How undecided the simulated annotator is: P(a over b) = σ((gold a − gold b) / temperature).',
+  }),
+  tieThreshold: number({
+    group: 'preferences',
+    label: 'tie threshold',
+    default: 0,
+    min: 0,
+    max: 3,
+    rare: true,
+    meaning:
+      'A perceived difference below so many standard deviations of the gold is called a tie. In rankings: equal places.',
+  }),
+  positionBias: number({
+    group: 'preferences',
+    label: 'position bias',
+    default: 0,
+    min: -2,
+    max: 2,
+    rare: true,
+    meaning:
+      'Added to the perceived worth of what is shown first (left), in standard deviations of the gold. Below 0: the right.',
+  }),
+  lengthBias: number({
+    group: 'preferences',
+    label: 'length bias',
+    default: 0,
+    min: -2,
+    max: 2,
+    rare: true,
+    needs: 'length',
+    meaning:
+      'Added to the perceived worth of a candidate that is one standard deviation longer than usual. Below 0: short ones.',
+  }),
+  fatigue: number({
+    group: 'preferences',
+    label: 'fatigue',
+    default: 0,
+    min: 0,
+    max: 5,
+    rare: true,
+    meaning:
+      'How fast mistakes grow: after n answers their share is noise + (½ − noise) (1 − e^(−fatigue · n / 100)). 0: never.',
+  }),
+  annotators: number({
+    group: 'preferences',
+    label: 'annotators per question',
+    default: 1,
+    min: 1,
+    max: 9,
+    integer: true,
+    rare: true,
+    meaning:
+      'How many simulated annotators answer each question, each by name, so that their agreement can be measured.',
+  }),
+  groupShare: number({
+    group: 'preferences',
+    label: 'second group',
+    default: 0,
+    min: 0,
+    max: 1,
+    unit: '%',
+    rare: true,
+    needs: 'secondGroup',
+    meaning:
+      'Share of simulated answers from a second group, which wants something else. “Gold” stays what the first group wants.',
+  }),
+  groupLandscape: choice({
+    group: 'preferences',
+    label: 'it answers by',
+    default: 'hills',
+    ...landscapes,
+    rare: true,
+    needs: 'secondGroup',
+    relevant: ({ groupShare }) => groupShare !== 0,
+    meaning:
+      'The landscape that the second group answers by; the first one answers by the landscape of stage 1.',
   }),
   goal: number({
     group: 'preferences',

@@ -1,3 +1,4 @@
+import type { Candidate } from '../domain/candidate';
 import type { Settings } from '../domain/settings';
 
 /** Random Fourier features: φ(x) = scale · cos(x Ω + phase), with Ω of shape [2, dimension]. */
@@ -45,4 +46,8 @@ export interface Scenario {
   readonly criteria: readonly Criterion[];
   /** The gold reward, shifted and scaled to mean 0 and variance 1 under the starting policy. */
   gold(settings: Settings): (x: number, y: number) => number;
+  /** How long a candidate is, in standard deviations from the mean under the starting policy; absent where nothing is long. */
+  length?(settings: Settings): (candidate: Candidate) => number;
+  /** The settings as a second group of annotators sees them, with its own gold; absent where all want the same. */
+  secondGroup?(settings: Settings): Settings;
 }

@@ -1,5 +1,6 @@
 import type { Candidate } from '../domain/candidate';
 import { ratingScale, type Statement, type Strength } from '../domain/comparison';
+import { mistakeShare, placesOf, seemingWorth } from '../domain/perception';
 import type { Random } from '../domain/random';
 import type { Settings } from '../domain/settings';
 import { scenarioOf } from '../scenarios';
@@ -21,10 +22,22 @@ export const shownIn = (mode: Mode, { listLength }: Pick<Settings, 'listLength'>
 /** Perceived differences, in standard deviations of the gold, up to which one is hardly, slightly or just better. */
 const grades = [0.25, 0.75, 1.5] as const;
 
-/** Answers by the gold reward: Boltzmann-rational at a temperature, with a share of plain mistakes. */
+/** The circumstances of an answer. */
+interface Circumstances {
+  /** What to judge by; everything together if absent. */
+  readonly criterion?: string | undefined;
+  /** How many answers the annotator has given before. */
+  readonly answered?: number;
+}
+
+/**
+ * Answers by the gold reward: Boltzmann-rational at a temperature, with a share of plain mistakes, and with whatever
+ * biases the settings give.
+ */
 export class SimulatedAnnotator {
   readonly #settings: Settings;
   readonly #golds: (criterion?: string) => (x: number, y: number) => number;
+  readonly #length: (candidate: Candidate) => number;
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -34,12 +47,25 @@ export class SimulatedAnnotator {
       scenario.criteria.map((criterion) => [criterion.id, criterion.gold(settings)]),
     );
     this.#golds = (criterion) => (criterion === undefined ? gold : (alone[criterion] ?? gold));
+    this.#length = scenario.length?.(settings) ?? (() => 0);
   }
 
-  /** The answer to one question. @param criterion what it is to be judged by; everything together if absent */
-  answer(mode: Mode, shown: readonly Candidate[], source: Random, criterion?: string): Statement {
+  /** The answer to one question. */
+  answer(
+    mode: Mode,
+    shown: readonly Candidate[],
+    source: Random,
+    { criterion, answered = 0 }: Circumstances = {},
+  ): Statement {
     const gold = this.#golds(criterion);
-    const worth = shown.map(({ x, y }) => gold(x, y));
+    const worth = seemingWorth(
+      shown.map((candidate) => ({
+        worth: gold(candidate.x, candidate.y),
+        length: this.#length(candidate),
+      })),
+      this.#settings,
+    );
+    const mistakes = mistakeShare(this.#settings, answered);
     const ids = shown.map(({ id }) => id);
     const judgedBy = criterion === undefined ? {} : { criterion };
     switch (mode) {
@@ -51,28 +77,41 @@ export class SimulatedAnnotator {
           left: ids[0]!,
           right: ids[1]!,
           ...judgedBy,
-          ...this.#pair(worth, mode, source),
+          ...this.#pair(worth, mode, mistakes, source),
         };
-      case 'best':
-        return { kind: 'best', shown: ids, best: ids[this.#order(worth, source)[0]!]!, ...judgedBy };
+      case 'best': {
+        const perceived = this.#perceived(worth, mistakes, source);
+        return {
+          kind: 'best',
+          shown: ids,
+          best: ids[perceived.indexOf(Math.max(...perceived))]!,
+          ...judgedBy,
+        };
+      }
       case 'ranking': {
-        const order = this.#order(worth, source);
-        return { kind: 'ranking', shown: ids, places: ids.map((_, i) => order.indexOf(i) + 1), ...judgedBy };
+        const places = placesOf(this.#perceived(worth, mistakes, source), this.#settings.tieThreshold);
+        return { kind: 'ranking', shown: ids, places, ...judgedBy };
       }
       case 'rating':
-        return { kind: 'rating', item: ids[0]!, score: this.#score(worth[0]!, source), ...judgedBy };
+        return {
+          kind: 'rating',
+          item: ids[0]!,
+          score: this.#score(worth[0]!, mistakes, source),
+          ...judgedBy,
+        };
     }
   }
 
   /**
-   * P(left over right) = σ((gold_left − gold_right)/T): what is perceived is the difference plus logistic noise. Then
-   * the answer is flipped with the probability of a mistake.
+   * P(left over right) = σ((worth_left − worth_right)/T): what is perceived is the difference plus logistic noise. A
+   * small one is called a tie. Else the answer is flipped with the probability of a mistake.
    */
-  #pair([left, right]: readonly number[], mode: Mode, source: Random) {
-    const { temperature, noise } = this.#settings;
+  #pair([left, right]: readonly number[], mode: Mode, mistakes: number, source: Random) {
+    const { temperature, tieThreshold } = this.#settings;
     const u = source.uniform();
     const perceived = left! - right! - temperature * Math.log(u / (1 - u));
-    const mistaken = source.uniform() < noise;
+    const mistaken = source.uniform() < mistakes;
+    if (Math.abs(perceived) < tieThreshold) return { verdict: 'tie' as const };
     const verdict = perceived > 0 !== mistaken ? ('left' as const) : ('right' as const);
     if (mode !== 'strength') return { verdict };
     const grade = grades.findIndex((most) => Math.abs(perceived) < most);
@@ -80,25 +119,24 @@ export class SimulatedAnnotator {
   }
 
   /**
-   * Indices, best first: choosing the best of what is left again and again, each time by a softmax of gold/T, is
-   * sorting by gold + T · Gumbel noise (Plackett–Luce; Yellott 1977). By mistake, any order.
+   * Of several: choosing the best of what is left again and again, each time by a softmax of worth/T, is sorting by
+   * worth + T · Gumbel noise (Plackett–Luce; Yellott 1977). By mistake, any order.
    */
-  #order(worth: readonly number[], source: Random): number[] {
-    const { temperature, noise } = this.#settings;
-    const mistaken = source.uniform() < noise;
-    const perceived = worth.map((value) => {
+  #perceived(worth: readonly number[], mistakes: number, source: Random): number[] {
+    const { temperature } = this.#settings;
+    const mistaken = source.uniform() < mistakes;
+    return worth.map((value) => {
       const gumbel = -Math.log(-Math.log(1 - source.uniform()));
       return mistaken ? gumbel : value + temperature * gumbel;
     });
-    return worth.map((_, i) => i).sort((a, b) => perceived[b]! - perceived[a]!);
   }
 
   /** The middle of the scale for what is average, one score a standard deviation; by mistake, any score. */
-  #score(worth: number, source: Random): number {
-    const { temperature, noise } = this.#settings;
+  #score(worth: number, mistakes: number, source: Random): number {
+    const { temperature } = this.#settings;
     const { min, max } = ratingScale;
     const perceived = (min + max) / 2 + worth + temperature * source.normal();
-    const mistaken = source.uniform() < noise;
+    const mistaken = source.uniform() < mistakes;
     if (mistaken) return min + source.integer(max - min + 1);
     return Math.min(max, Math.max(min, Math.round(perceived)));
   }

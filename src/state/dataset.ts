@@ -13,8 +13,9 @@ import { random, type Random } from '../domain/random';
 import type { Settings } from '../domain/settings';
 import { scenarioOf, type PlaneGaussian } from '../scenarios';
 import type { PackedData } from '../engine/protocol';
-import { modeOf, shownIn, SimulatedAnnotator, type Mode } from './annotator';
+import { shownIn } from './annotator';
 import { Drawer } from './drawer';
+import { SimulatedAnswers, askedAt, answersToEach } from './simulated-answers';
 
 /** Candidates, comparisons and the question on the cards: immutable, so that undo is keeping the old one. */
 export interface Dataset {
@@ -38,9 +39,6 @@ export interface Question {
   /** What to judge by, where one criterion is asked after the other. */
   readonly criterion?: string;
 }
-
-/** Who gives the simulated answers. */
-const simulatedName = 'simulated';
 
 /** Ids of candidates that are not starting points, so that more starting points can be drawn without renaming them. */
 const firstOtherId = 10_000;
@@ -106,7 +104,7 @@ function redrawComparisons(
   dataset: Dataset,
   settings: Settings,
 ): Pick<Dataset, 'comparisons' | 'nextComparison'> {
-  const answers = new SimulatedAnswers(dataset, settings);
+  const answers = new SimulatedAnswers(dataset.candidates, settings);
   const removed = new Set(dataset.removedDraws);
   const present = new Set<number>();
   const comparisons: Comparison[] = [];
@@ -122,53 +120,6 @@ function redrawComparisons(
     if (!present.has(draw) && !removed.has(draw))
       comparisons.push({ ...answers.at(draw), id: nextComparison++ });
   return { comparisons, nextComparison };
-}
-
-/** The simulated annotator's answers to the questions that follow from the settings. */
-class SimulatedAnswers {
-  readonly #settings: Settings;
-  readonly #drawer: Drawer;
-  readonly #byId: Map<number, Candidate>;
-  readonly #annotator: SimulatedAnnotator;
-
-  constructor(dataset: Dataset, settings: Settings) {
-    this.#settings = settings;
-    this.#drawer = new Drawer(dataset.candidates.slice(0, settings.points), settings.heldOut);
-    this.#byId = candidateMap(dataset);
-    this.#annotator = new SimulatedAnnotator(settings);
-  }
-
-  /** The answer numbered `draw`: what is shown, in which order, and what is said follow from the seed and the settings. */
-  at(draw: number): NewComparison {
-    const { seed, simulatedMode: mode } = this.#settings;
-    const given = { annotator: simulatedName, source: 'start', draw } as const;
-    if (mode === 'criteria') {
-      // The same pair is judged by one criterion after the other.
-      const { criteria } = scenarioOf(this.#settings);
-      const pair = this.#drawer.pair(random(seed, 'simulated', Math.floor(draw / criteria.length)));
-      const { id } = criteria[draw % criteria.length]!;
-      return {
-        ...this.#annotator.answer(mode, pair, random(seed, 'simulated-criterion', draw), id),
-        ...given,
-      };
-    }
-    const source = random(seed, 'simulated', draw);
-    const shown = this.#drawer.several(shownIn(mode, this.#settings), source);
-    return { ...this.#annotator.answer(mode, shown, source), ...given };
-  }
-
-  /** Simulated answers about the drifted policy keep their question, but follow a change of the gold or the annotator. */
-  relabel(comparison: Comparison): Comparison {
-    if (comparison.annotator !== simulatedName || comparison.edited) return comparison;
-    const shown = itemsOf(comparison).map((id) => this.#byId.get(id)!);
-    return { ...comparison, ...this.judge(comparison.id, shown, modeOf(comparison), comparison.criterion) };
-  }
-
-  /** What is said about candidates of the drifted policy. @param id of the comparison: names the stream */
-  judge(id: number, shown: readonly Candidate[], mode: Mode, criterion?: string) {
-    const source = random(this.#settings.seed, 'simulated-policy', id);
-    return this.#annotator.answer(mode, shown, source, criterion);
-  }
 }
 
 /** What somebody wrote beside a comparison stays when it is drawn again. */
@@ -274,19 +225,15 @@ export function withPolicyComparisons(
   const source = random(settings.seed, 'on-policy', dataset.nextCandidate);
   const { simulatedMode: mode } = settings;
   const size = shownIn(mode, settings);
-  const { criteria } = scenarioOf(settings);
-  // A pair that is judged by each criterion is as many answers.
-  const each = mode === 'criteria' ? criteria.length : 1;
-  const questions = Math.ceil(count / each);
+  const questions = Math.ceil(count / answersToEach(settings));
   const fresh = drawFromPolicy(policy, dataset.nextCandidate, size * questions, source, size);
   const candidates = [...dataset.candidates, ...fresh];
-  const answers = new SimulatedAnswers({ ...dataset, candidates }, settings);
+  const answers = new SimulatedAnswers(candidates, settings);
   const added = Array.from({ length: count }, (_, k): Comparison => {
-    const question = Math.floor(k / each);
+    const { question, ...asked } = askedAt(k, settings);
     const shown = fresh.slice(question * size, (question + 1) * size);
-    const criterion = mode === 'criteria' ? criteria[k % each]!.id : undefined;
     const id = dataset.nextComparison + k;
-    return { ...answers.judge(id, shown, mode, criterion), id, annotator: simulatedName, source: 'policy' };
+    return { ...answers.judge(id, shown, mode, asked), id, source: 'policy' };
   });
   return {
     ...dataset,

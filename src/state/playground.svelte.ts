@@ -75,6 +75,13 @@ const dataSettings: readonly SettingName[] = [
   'listLength',
   'noise',
   'temperature',
+  'tieThreshold',
+  'positionBias',
+  'lengthBias',
+  'fatigue',
+  'annotators',
+  'groupShare',
+  'groupLandscape',
 ];
 /** The question on the cards follows from these. */
 const questionSettings: readonly SettingName[] = ['pairSource', 'mode', 'listLength'];
@@ -157,6 +164,12 @@ export class Playground {
   }
   get scenario() {
     return scenarioOf(this.#settings);
+  }
+  /** Whether a setting does anything in this scenario, beside the other settings. */
+  offers(name: SettingName): boolean {
+    const { needs, relevant } = definitionOf(name);
+    if (needs !== undefined && this.scenario[needs] === undefined) return false;
+    return relevant?.(this.#settings) ?? true;
   }
   /** Half the width of the square that is drawn. */
   get extent(): number {

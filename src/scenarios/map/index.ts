@@ -21,4 +21,5 @@ export const map: Scenario = {
   referencePolicy: ({ spread }) => ({ mean: [0, 0], logStd: [Math.log(spread), Math.log(spread)] }),
   criteria: mapCriteria,
   gold: ({ landscape, spread }) => goldOf(landscape, spread),
+  secondGroup: (settings) => ({ ...settings, landscape: settings.groupLandscape }),
 };
