@@ -10,7 +10,7 @@ import {
   type Comparison,
   type PairComparison,
 } from '../../src/domain/comparison.ts';
-import { ratingsByAnnotator } from '../../src/domain/consistency.ts';
+import { ratingsOf } from '../../src/domain/consistency.ts';
 import { sigmoid } from '../../src/domain/logistic.ts';
 import { mistakeShare } from '../../src/domain/perception.ts';
 import { random } from '../../src/domain/random.ts';
@@ -29,6 +29,7 @@ import {
 const settingsWith = (patch: Partial<Settings> = {}): Settings => ({ ...defaultSettings, ...patch });
 const modes = ['pair', 'strength', 'criteria', 'best', 'ranking', 'rating'] as const;
 const drifted = { mean: [0.3, 0.2], logStd: [-1, -1] } as const;
+type Judged = Parameters<typeof ratingsOf>[0][number];
 const pairsOf = (dataset: Dataset) => dataset.comparisons as readonly PairComparison[];
 
 /** As JSON whose keys are sorted. */
@@ -88,7 +89,6 @@ describe('with all their settings at the defaults', () => {
 
 describe('how often what is said', () => {
   it.each([0, 0.3, 1])('a gold difference of %d: σ(difference / temperature)', (difference) => {
-    expect(asked(bowl, difference, times).left).toBeCloseTo(sigmoid(difference / 0.5), 1.5);
     expect(Math.abs(asked(bowl, difference, times).left - sigmoid(difference / 0.5))).toBeLessThan(near);
   });
 
@@ -189,20 +189,12 @@ describe('several annotators', () => {
   });
 
   it('agree the more, the less noise there is', () => {
-    const alpha = (noise: number) =>
-      krippendorffAlpha(
-        ratingsByAnnotator(
-          pairsOf(
-            freshDataset(settingsWith({ annotators: 3, simulated: 900, noise, temperature: 0.02 })),
-          ).map(({ left, right, verdict, annotator }) => ({
-            left,
-            right,
-            verdict: verdict as 'left' | 'right',
-            annotator,
-          })),
-        ),
-        'nominal',
+    const alpha = (noise: number) => {
+      const { comparisons } = freshDataset(
+        settingsWith({ annotators: 3, simulated: 900, noise, temperature: 0.02 }),
       );
+      return krippendorffAlpha(ratingsOf(comparisons as PairComparison[] as Judged[]).ratings, 'nominal');
+    };
     // Two that are each right with probability 1 − e agree with probability (1 − e)² + e², and a half by chance.
     for (const noise of [0, 0.1, 0.3])
       expect(Math.abs(alpha(noise) - (1 - 2 * noise) ** 2)).toBeLessThan(0.08);
@@ -314,7 +306,7 @@ describe('whatever the settings', () => {
   it('every answer could have been given by a person, and drawing it again changes nothing', () => {
     fc.assert(
       fc.property(anything, (patch) => {
-        const settings = settingsWith({ ...patch, simulated: 30 } as Partial<Settings>);
+        const settings = settingsWith({ ...patch, simulated: 30 });
         const dataset = withPolicyComparisons(freshDataset(settings), settings, drifted, 12);
         for (const comparison of dataset.comparisons) checkComparison(comparison, () => true);
         expect(dataset.comparisons).toHaveLength(42);
