@@ -42,7 +42,7 @@ const worth = (...values: number[]): Candidate[] =>
 function answers(patch: Partial<Settings>, mode: Mode, shown: readonly Candidate[], count: number) {
   const annotator = new SimulatedAnnotator(settingsWith(patch));
   const source = random(1, 'test-annotator');
-  return Array.from({ length: count }, () => annotator.answer(mode, shown, source, north));
+  return Array.from({ length: count }, () => annotator.answer(mode, shown, source, { criterion: north }));
 }
 
 /** How often each answer came. */

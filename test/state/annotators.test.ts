@@ -40,22 +40,15 @@ const canonical = (value: unknown): string =>
       : part,
   );
 
-/** Two candidates whose gold differs by a given amount, and what an annotator says of them many times. */
+/** Two whose worth differs by so much, judged by how far north they lie, and what an annotator says of them many times. */
 function asked(settings: Settings, difference: number, times: number, answered = 0) {
-  const gold = scenarioOf(settings).gold(settings);
-  const at = (id: number, x: number) => ({ id, x, y: 0, origin: 'start', splitKey: 0.9 }) as const;
-  // Along x the bowl's gold rises up to 3 standard deviations: found by bisection.
-  let [low, high] = [0, 3 * settings.spread];
-  for (let i = 0; i < 60; i++) {
-    const middle = (low + high) / 2;
-    if (gold(middle, 0) - gold(0, 0) < difference) low = middle;
-    else high = middle;
-  }
+  const at = (id: number, y: number) => ({ id, x: 0, y, origin: 'start', splitKey: 0.9 }) as const;
+  const shown = [at(1, difference * settings.spread), at(2, 0)];
   const annotator = new SimulatedAnnotator(settings);
   const counts = { left: 0, right: 0, tie: 0, 'both-bad': 0 };
   const source = random(settings.seed, 'test');
   for (let i = 0; i < times; i++) {
-    const said = annotator.answer('pair', [at(1, low), at(2, 0)], source, { answered });
+    const said = annotator.answer('pair', shown, source, { criterion: 'north', answered });
     counts[(said as PairComparison).verdict] += 1;
   }
   return { left: counts.left / times, right: counts.right / times, tie: counts.tie / times };
@@ -64,7 +57,7 @@ function asked(settings: Settings, difference: number, times: number, answered =
 const times = 20_000;
 /** Three standard errors of a share, at most. */
 const near = 3 * Math.sqrt(0.25 / times);
-const bowl = settingsWith({ landscape: 'bowl', temperature: 0.5, noise: 0 });
+const calm = settingsWith({ temperature: 0.5, noise: 0 });
 
 describe('with all their settings at the defaults', () => {
   // What the datasets were before these settings existed.
@@ -89,19 +82,19 @@ describe('with all their settings at the defaults', () => {
 
 describe('how often what is said', () => {
   it.each([0, 0.3, 1])('a gold difference of %d: σ(difference / temperature)', (difference) => {
-    expect(Math.abs(asked(bowl, difference, times).left - sigmoid(difference / 0.5))).toBeLessThan(near);
+    expect(Math.abs(asked(calm, difference, times).left - sigmoid(difference / 0.5))).toBeLessThan(near);
   });
 
   it('a position bias is added to the left one: σ((difference + bias) / temperature)', () => {
     for (const positionBias of [-0.4, 0.6]) {
-      const { left } = asked({ ...bowl, positionBias }, 0.3, times);
+      const { left } = asked({ ...calm, positionBias }, 0.3, times);
       expect(Math.abs(left - sigmoid((0.3 + positionBias) / 0.5))).toBeLessThan(near);
     }
   });
 
   it('a tie where less than the threshold is perceived: σ((t − d)/T) − σ((−t − d)/T)', () => {
     const [threshold, d] = [0.4, 0.3];
-    const { left, right, tie } = asked({ ...bowl, tieThreshold: threshold }, d, times);
+    const { left, right, tie } = asked({ ...calm, tieThreshold: threshold }, d, times);
     const below = (t: number) => sigmoid((t - d) / 0.5);
     expect(Math.abs(tie - (below(threshold) - below(-threshold)))).toBeLessThan(near);
     expect(Math.abs(right - below(-threshold))).toBeLessThan(near);
@@ -109,7 +102,7 @@ describe('how often what is said', () => {
   });
 
   it('mistakes turn decided answers round, and no ties', () => {
-    const settings = { ...bowl, tieThreshold: 0.4, noise: 0.2 };
+    const settings = { ...calm, tieThreshold: 0.4, noise: 0.2 };
     const sure = asked({ ...settings, noise: 0 }, 0.3, times);
     const { left, tie } = asked(settings, 0.3, times);
     expect(tie).toBe(sure.tie);
@@ -117,7 +110,7 @@ describe('how often what is said', () => {
   });
 
   it('with fatigue, mistakes are as frequent as the formula says', () => {
-    const settings = { ...bowl, noise: 0.1, fatigue: 2 };
+    const settings = { ...calm, noise: 0.1, fatigue: 2 };
     for (const answered of [0, 30, 200]) {
       const mistakes = mistakeShare(settings, answered);
       const right = sigmoid(1 / 0.5);
