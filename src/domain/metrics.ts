@@ -107,12 +107,13 @@ export const metricsTable = {
     stage: 'policy',
     label: 'step KL',
     unit: 'nats',
-    meaning: 'KL between the policy before and after this one iteration, estimated from its samples (k3).',
+    meaning:
+      'How far this one iteration moves the policy: KL estimated from its samples as ½ mean (log ratio)².',
   },
   clipFraction: {
     stage: 'policy',
     label: 'clip fraction',
-    meaning: 'Share of samples whose probability ratio left the clip range in the last epoch.',
+    meaning: 'Share of samples that pull no more in the last epoch, because their ratio left the clip range.',
   },
   policyLoss: { stage: 'policy', label: 'policy loss', meaning: 'The clipped PPO objective, negated.' },
   valueLoss: {
@@ -124,7 +125,17 @@ export const metricsTable = {
     stage: 'policy',
     label: 'explained variance',
     meaning:
-      'Share of the reward’s variance that the baseline predicts; 0 here, since there is no state to tell apart.',
+      'Share of the reward’s variance that the baseline predicts; 0 on the map, since there is no state to tell apart.',
+  },
+  epochs: {
+    stage: 'policy',
+    label: 'epochs used',
+    meaning: 'Epochs of the last iteration: fewer than asked for where the target step KL ended them.',
+  },
+  bestOf: {
+    stage: 'policy',
+    label: 'best of',
+    meaning: 'How many are drawn for each that is kept: grows under best of n, and is 1 otherwise.',
   },
   ratio: {
     stage: 'policy',

@@ -634,10 +634,17 @@ export const settingsTable = {
     group: 'policy',
     label: 'optimiser',
     default: 'ppo',
-    options: ['ppo', 'reinforce', 'rloo', 'grpo'],
-    optionLabels: { ppo: 'PPO', reinforce: 'REINFORCE', rloo: 'RLOO', grpo: 'GRPO' },
+    options: ['ppo', 'reinforce', 'rloo', 'grpo', 'dpo', 'best-of-n'],
+    optionLabels: {
+      ppo: 'PPO',
+      reinforce: 'REINFORCE',
+      rloo: 'RLOO',
+      grpo: 'GRPO',
+      dpo: 'DPO',
+      'best-of-n': 'best of n',
+    },
     meaning:
-      'How samples become a policy step. PPO and GRPO use each sample several times, clipped; REINFORCE and RLOO use it once.',
+      'PPO and GRPO use each sample several times, clipped; REINFORCE and RLOO once. DPO learns from the comparisons alone; best of n only selects.',
   }),
   klCoefficient: number({
     group: 'policy',
@@ -665,6 +672,16 @@ export const settingsTable = {
     max: 1,
     meaning:
       'PPO and GRPO ignore a sample once its probability has changed by more than this share in one iteration.',
+  }),
+  klPlacement: choice({
+    group: 'policy',
+    label: 'KL penalty in',
+    default: 'loss',
+    options: ['loss', 'reward'],
+    optionLabels: { loss: 'the loss', reward: 'the reward' },
+    rare: true,
+    meaning:
+      'In the loss: the exact KL is pulled down. In the reward: each sample pays for its own log π/π_ref, as in TRL.',
   }),
   samples: number({
     group: 'policy',
@@ -764,6 +781,55 @@ export const settingsTable = {
     log: true,
     rare: true,
     meaning: 'How far the baseline may move in one iteration.',
+  }),
+  gamma: number({
+    group: 'policy',
+    label: 'discount γ',
+    default: 1,
+    min: 0,
+    max: 1,
+    rare: true,
+    meaning:
+      'What a reward one step later is worth. It matters only where an episode has several steps, such as the words of an answer.',
+  }),
+  gaeLambda: number({
+    group: 'policy',
+    label: 'GAE λ',
+    default: 0.95,
+    min: 0,
+    max: 1,
+    rare: true,
+    meaning:
+      'Trust in what really came (1) against the value baseline (0) in the advantages of several steps. One step: no difference.',
+  }),
+  whitenReward: onOff({
+    group: 'policy',
+    label: 'whiten rewards',
+    default: false,
+    rare: true,
+    meaning: 'Scales what the samples of an iteration are paid to variance 1, and keeps its mean.',
+  }),
+  targetKl: number({
+    group: 'policy',
+    label: 'target step KL',
+    default: 0,
+    min: 0,
+    max: 1,
+    log: true,
+    unit: 'nats',
+    rare: true,
+    meaning: 'Ends the epochs of an iteration once the policy has moved this far in it. 0: never.',
+  }),
+  dpoBeta: number({
+    group: 'policy',
+    label: 'DPO β',
+    default: 0.1,
+    min: 0.01,
+    max: 5,
+    log: true,
+    rare: true,
+    meaning:
+      'How strongly DPO is held to the starting policy: larger stays nearer. The other optimisers ignore it.',
   }),
   whitenAdvantages: onOff({
     group: 'policy',

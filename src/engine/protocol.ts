@@ -88,6 +88,8 @@ export interface PolicyFrame {
   readonly logStd: readonly [number, number];
   /** [samples, 2]: what the policy tried in its last iteration. */
   readonly samples: Float32Array;
+  /** π/π_old of its samples before its last update; empty where nothing was updated. */
+  readonly ratios: Float32Array;
   /** [points.length, 2]: the mean at each of the new points. */
   readonly trail: Float32Array;
 }

@@ -386,10 +386,16 @@ export class Session {
   }
 
   async #iteratePolicy() {
-    const { world, reward, policy, settings } = this.#parts()!;
+    const { data, world, reward, policy, settings } = this.#parts()!;
     // The scale of the reward is taken from the head as it is now, not from whenever a picture was last sent.
     await this.#evaluate(true);
-    const point = await policy.iterate((actions) => reward.paid(actions, world), world, settings, this.#read);
+    const objective = {
+      reward: (actions: Float32Array) => reward.paid(actions, world),
+      rewardKey: reward.paidKey,
+      world,
+      data,
+    };
+    const point = await policy.iterate(objective, settings, this.#read);
     this.#count(1);
     return point;
   }

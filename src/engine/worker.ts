@@ -12,6 +12,7 @@ const buffersOf = (report: Report): ArrayBufferLike[] => {
     reward?.field.values,
     reward?.disagreement?.values,
     policy?.samples,
+    policy?.ratios,
     policy?.trail,
   ];
   return arrays.flatMap((array) => (array ? [array.buffer] : []));

@@ -3,7 +3,6 @@ import * as tf from '../../src/engine/tf.ts';
 import {
   pairwiseCases,
   checkPairwise,
-  checkGaussianPpo,
   checkRanking,
   checkTies,
   checkTraining,
@@ -11,6 +10,13 @@ import {
   tieCases,
   trainingCases,
 } from '../support/oracles.ts';
+import {
+  checkDpo,
+  checkGaussianPpo,
+  checkGroupAdvantages,
+  checkTokenPpo,
+  tokenCases,
+} from '../support/policy-oracles.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine is slow
 
@@ -39,8 +45,20 @@ describe('published numbers, on the CPU', () => {
     await checkTraining(wanted, 1e-4);
   });
 
+  it.each(tokenCases)('PPO of a token policy, every intermediate: $name', async (wanted) => {
+    await checkTokenPpo(wanted, 1e-6);
+  });
+
   it('PPO of a Gaussian policy', async () => {
     await checkGaussianPpo(1e-6);
+  });
+
+  it('advantages of RLOO and GRPO', async () => {
+    await checkGroupAdvantages(1e-5);
+  });
+
+  it('the loss of DPO', async () => {
+    await checkDpo(1e-6);
   });
 
   it('leaves no tensor behind', async () => {

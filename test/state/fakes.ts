@@ -108,6 +108,7 @@ export class FakeEngine implements EngineLine {
             mean: [0, 0],
             logStd: [0, 0],
             samples: new Float32Array(0),
+            ratios: new Float32Array(0),
             trail: new Float32Array(0),
             ...parts.policy,
           }

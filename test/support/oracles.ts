@@ -4,12 +4,9 @@ import pairwise from '../fixtures/oracles/pairwise_losses.json';
 import training from '../fixtures/oracles/reward_head_training.json';
 import rankings from '../fixtures/oracles/rankings.json';
 import ties from '../fixtures/oracles/ties.json';
-import gaussian from '../fixtures/oracles/ppo_gaussian.json';
 import { pairObservations } from '../../src/domain/observations.ts';
 import { defaultSettings } from '../../src/domain/settings.ts';
 import { freshCheckpoint } from '../../src/engine/parameters.ts';
-import { entropy, klDivergence, logProbability } from '../../src/engine/policy/gaussian.ts';
-import { gaussianLoss, policyLoss } from '../../src/engine/policy/ppo.ts';
 import { FeatureTable } from '../../src/engine/reward/feature-table.ts';
 import { Head, linearSpec, type HeadSpec } from '../../src/engine/reward/head.ts';
 import { centring, listLosses, pairLosses } from '../../src/engine/reward/losses/index.ts';
@@ -141,48 +138,6 @@ export async function checkTraining(wanted: TrainingCase, tolerance: number): Pr
   expectClose(curve('margin'), wanted.mean_margin_before_each_step, tolerance, 'mean margin');
   expectClose(rewards, scores, tolerance, 'final scores');
 }
-
-/** The closed forms, the objective and its gradients of one PPO case with a mean for each sample. */
-export async function checkGaussianPpo(tolerance: number): Promise<void> {
-  const wanted = gaussian.cases[0]!;
-  const matrix = (values: number[][]) => tf.tensor2d(values);
-  const [oldMean, newMean, refMean] = [wanted.old_mean, wanted.new_mean, wanted.ref_mean].map(matrix);
-  const [oldLogStd, newLogStd, refLogStd] = [wanted.old_log_std, wanted.new_log_std, wanted.ref_log_std].map(
-    (values) => tf.tensor1d(values),
-  );
-  const actions = matrix(wanted.actions);
-  const advantages = tf.tensor1d(wanted.advantages);
-
-  const oldLogProb = logProbability(actions, oldMean!, oldLogStd!);
-  const newLogProb = logProbability(actions, newMean!, newLogStd!);
-  const ratio = newLogProb.sub<tf.Tensor1D>(oldLogProb).exp();
-  const hyper = { clip: 0.2, klCoefficient: 0.1, entropyCoefficient: 0.01 };
-  const objective = (mean: tf.Tensor, logStd: tf.Tensor) =>
-    gaussianLoss(
-      { mean, logStd: logStd as tf.Tensor1D },
-      { mean: refMean!, logStd: refLogStd! },
-      actions,
-      oldLogProb,
-      advantages,
-      hyper,
-    );
-  const { value, grads } = tf.valueAndGrads(objective)([newMean!, newLogStd!]);
-
-  const check = async (tensor: tf.Tensor, expected: number | number[], what: string) => {
-    expectClose(await numbersOf(tensor), expected, tolerance, what);
-  };
-  await check(policyLoss(ratio, advantages, hyper.clip), wanted.policy_loss, 'policy loss');
-  await check(klDivergence(newMean!, newLogStd!, refMean!, refLogStd!), wanted.kl, 'KL');
-  await check(entropy(newLogStd!), wanted.entropy, 'entropy');
-  await check(value, wanted.loss, 'loss');
-  await check(grads[0]!, wanted.grad_new_mean.flat(), 'gradient of the mean');
-  await check(grads[1]!, wanted.grad_new_log_std, 'gradient of the log standard deviation');
-  await check(ratio, wanted.ratio, 'ratio');
-  await check(oldLogProb, wanted.log_prob_old, 'old log probability');
-  await check(newLogProb, wanted.log_prob_new, 'new log probability');
-  tf.dispose([oldMean!, newMean!, refMean!, oldLogStd!, newLogStd!, refLogStd!, actions, advantages]);
-}
-
 interface TieCase {
   readonly name: string;
   readonly a: number[];

@@ -1,48 +1,90 @@
 import type { PolicyPoint } from '../../domain/metrics';
 import type { Settings } from '../../domain/settings';
-import { scenarioOf } from '../../scenarios';
+import { scenarioOf, type PlaneGaussian } from '../../scenarios';
 import { freshCheckpoint, isFinite32, type Checkpoint, type Read } from '../parameters';
-import type { PolicyFrame } from '../protocol';
+import type { PackedData, PolicyFrame } from '../protocol';
 import { Divergence } from '../reward/stage';
 import type { World } from '../world';
 import { adaptKl } from './adaptive-kl';
-import { exactEntropy, exactKl } from './gaussian';
-import { initialPolicy, PolicyTrainer, type Iteration, type RewardFunction } from './trainer';
+import { GaussianFamily, planeSpec, type GaussianActions } from './families/gaussian';
+import { optimisers } from './optimisers';
+import { klEstimators } from './ppo';
+import { BestOfNPool, type Selected } from './selection';
+import { PolicyTrainer, type ActionPairs, type Iteration, type RewardFunction } from './trainer';
 
 const average = (values: Float32Array, f: (value: number) => number = (value) => value): number =>
   values.reduce((sum, value) => sum + f(value), 0) / values.length;
 
+const plane = new GaussianFamily(planeSpec);
+
+/** θ of a Gaussian over the plane, with its value baseline at 0. */
+export const planeParameters = ({ mean, logStd }: PlaneGaussian): Float32Array =>
+  Float32Array.of(...mean, ...logStd, 0);
+
+/** What the policy is optimised against. */
+export interface Objective {
+  readonly reward: RewardFunction<Float32Array>;
+  /** Another one whenever the reward of some action may be another. */
+  readonly rewardKey: string;
+  readonly world: World;
+  /** For an optimiser that learns from the comparisons directly. */
+  readonly data: PackedData;
+}
+
 /** Stage 4, live: the policy climbing the learned reward, on whatever backend is current. */
 export class PolicyStage {
   #checkpoint: Checkpoint;
-  #trainer: PolicyTrainer;
+  #trainer: PolicyTrainer<GaussianActions>;
+  readonly #pool = new BestOfNPool();
   #samples: Float32Array = new Float32Array(0);
+  #ratios: Float32Array = new Float32Array(0);
+  #shown: PlaneGaussian;
   #points: PolicyPoint[] = [];
   #trail: number[] = [];
   #adapted = { from: NaN, beta: NaN };
-  readonly #reference;
+  readonly #reference: PlaneGaussian;
 
   constructor(settings: Settings) {
     this.#reference = scenarioOf(settings).referencePolicy(settings);
-    this.#checkpoint = freshCheckpoint(initialPolicy(this.#reference));
-    this.#trainer = new PolicyTrainer(this.#checkpoint, this.#reference);
+    this.#shown = this.#reference;
+    this.#checkpoint = freshCheckpoint(planeParameters(this.#reference));
+    this.#trainer = this.#fromCheckpoint();
+  }
+
+  #fromCheckpoint(): PolicyTrainer<GaussianActions> {
+    return new PolicyTrainer(this.#checkpoint, plane, planeParameters(this.#reference));
   }
 
   get iteration(): number {
-    return this.#trainer.iteration;
+    return this.#checkpoint.step;
   }
 
   rebuild(): void {
-    this.#trainer = new PolicyTrainer(this.#checkpoint, this.#reference);
+    this.#trainer = this.#fromCheckpoint();
   }
 
   /**
-   * One PPO iteration and one point on every curve.
+   * One iteration of the optimiser in force and one point on every curve.
    * @throws Divergence when a number is not finite; the last good policy is back then
    */
-  async iterate(reward: RewardFunction, world: World, settings: Settings, read: Read): Promise<PolicyPoint> {
+  async iterate(objective: Objective, settings: Settings, read: Read): Promise<PolicyPoint> {
+    const optimiser = optimisers[settings.optimiser];
+    if (optimiser.kind !== 'selection') return this.#climb(objective, settings, read);
+    const n = optimiser.drawsAt(this.iteration, this.#pool.most);
+    const { reward, rewardKey, world } = objective;
+    const selected = await this.#pool.select(n, reward, rewardKey, this.#reference, settings, read);
+    return this.#select(selected, world, settings);
+  }
+
+  async #climb(objective: Objective, settings: Settings, read: Read): Promise<PolicyPoint> {
+    const { reward, world } = objective;
     const klCoefficient = this.#klCoefficient(settings);
-    const iteration = await this.#trainer.iterate(reward, { ...settings, klCoefficient }, read);
+    const iteration = await this.#trainer.iterate(
+      ({ actions }) => reward(actions),
+      { ...settings, klCoefficient },
+      read,
+      settings.optimiser === 'dpo' ? pairsOf(objective.data) : undefined,
+    );
     if (!isFinite32(iteration.rewards) || !isFinite32(iteration.checkpoint.theta)) {
       this.#trainer.dispose();
       this.rebuild();
@@ -61,9 +103,40 @@ export class PolicyStage {
         settings.klHorizon,
       );
     this.#checkpoint = iteration.checkpoint;
-    this.#samples = iteration.actions;
+    this.#shown = gaussianOf(iteration.checkpoint.theta);
+    this.#samples = iteration.actions.actions;
+    this.#ratios = iteration.ratios;
+    this.#add(point, gaussianOf(iteration.theta));
+    return point;
+  }
+
+  #add(point: PolicyPoint, { mean }: PlaneGaussian): void {
     this.#points.push(point);
-    this.#trail.push(...iteration.mean);
+    this.#trail.push(...mean);
+  }
+
+  /** Best-of-n moves no parameter: only the count of iterations goes on. */
+  #select(selected: Selected, world: World, { klCoefficient }: Settings): PolicyPoint {
+    const { n, kl, reward, weights, pool, actions } = selected;
+    const point: PolicyPoint = {
+      ...nothingMeasured,
+      iteration: this.iteration + 1,
+      proxyReward: reward,
+      goldReward: weights.reduce(
+        (sum, weight, i) => (weight > 0 ? sum + weight * world.gold(pool[2 * i]!, pool[2 * i + 1]!) : sum),
+        0,
+      ),
+      kl,
+      klCoefficient,
+      bestOf: n,
+    };
+    this.#checkpoint = { ...this.#checkpoint, step: this.iteration + 1 };
+    this.#trainer.dispose();
+    this.rebuild();
+    this.#shown = selected;
+    this.#samples = actions;
+    this.#ratios = new Float32Array(0);
+    this.#add(point, selected);
     return point;
   }
 
@@ -74,27 +147,29 @@ export class PolicyStage {
     return this.#adapted.beta;
   }
 
-  #measure(iteration: Iteration, klCoefficient: number, world: World): PolicyPoint {
-    const { mean, logStd, actions, rewards, logRatioToReference: k } = iteration;
+  #measure(iteration: Iteration<GaussianActions>, klCoefficient: number, world: World): PolicyPoint {
+    const { rewards, logRatioToReference: k } = iteration;
+    const { actions } = iteration.actions;
     const samples = rewards.length;
     let gold = 0;
     for (let i = 0; i < samples; i++) gold += world.gold(actions[2 * i]!, actions[2 * i + 1]!) / samples;
     return {
-      iteration: this.iteration,
+      iteration: iteration.checkpoint.step,
       proxyReward: average(rewards),
       goldReward: gold,
-      kl: exactKl(mean, logStd, this.#reference.mean, this.#reference.logStd),
-      k1: average(k),
-      k2: average(k, (value) => 0.5 * value * value),
-      k3: average(k, (value) => Math.exp(-value) - 1 + value),
-      entropy: exactEntropy(logStd),
+      kl: iteration.kl,
+      k1: average(k, klEstimators.k1),
+      k2: average(k, klEstimators.k2),
+      k3: average(k, klEstimators.k3),
+      entropy: iteration.entropy,
       klCoefficient,
       approxKl: iteration.approxKl,
       clipFraction: iteration.clipFraction,
       policyLoss: iteration.policyLoss,
       valueLoss: iteration.valueLoss,
-      // The baseline is one number: it predicts the mean and none of the variance.
-      explainedVariance: 0,
+      explainedVariance: iteration.explainedVariance,
+      epochs: iteration.epochs,
+      bestOf: 1,
       ratio: iteration.ratio,
       value: iteration.value,
     };
@@ -102,13 +177,14 @@ export class PolicyStage {
 
   /** What the page draws: the policy after its last update. */
   frame(): PolicyFrame {
-    const [mx, my, sx, sy] = this.#checkpoint.theta as unknown as [number, number, number, number];
+    const { mean, logStd } = this.#shown;
     const frame: PolicyFrame = {
       points: this.#points,
       iteration: this.iteration,
-      mean: [mx, my],
-      logStd: [sx, sy],
+      mean,
+      logStd,
       samples: this.#samples.slice(),
+      ratios: this.#ratios.slice(),
       trail: Float32Array.from(this.#trail),
     };
     this.#points = [];
@@ -120,3 +196,35 @@ export class PolicyStage {
     this.#trainer.dispose();
   }
 }
+
+const gaussianOf = (theta: Float32Array): PlaneGaussian => ({
+  mean: [theta[0]!, theta[1]!],
+  logStd: [theta[2]!, theta[3]!],
+});
+
+/** The places of the candidates of each comparison that is trained on. */
+function pairsOf({ positions, chosen, rejected, heldOut }: PackedData): ActionPairs<GaussianActions> {
+  const places = (rows: Int32Array) => {
+    const trained = rows.filter((_, k) => heldOut[k] === 0);
+    const actions = new Float32Array(2 * trained.length);
+    trained.forEach((row, i) => actions.set(positions.subarray(2 * row, 2 * row + 2), 2 * i));
+    return { states: new Float32Array(0), actions };
+  };
+  return { chosen: places(chosen), rejected: places(rejected) };
+}
+
+/** What a policy without samples, ratios and losses of its own cannot say. */
+const nothingMeasured = {
+  k1: NaN,
+  k2: NaN,
+  k3: NaN,
+  entropy: NaN,
+  approxKl: NaN,
+  clipFraction: NaN,
+  policyLoss: NaN,
+  valueLoss: NaN,
+  explainedVariance: NaN,
+  epochs: 0,
+  ratio: NaN,
+  value: NaN,
+} as const;

@@ -1,78 +1,113 @@
 import * as tf from '../tf';
 import { Parameters, type Checkpoint, type Read } from '../parameters';
-import { normals, random } from '../../domain/random';
+import { random } from '../../domain/random';
 import type { Settings } from '../../domain/settings';
-import type { PlaneGaussian } from '../../scenarios';
-import { logDensities, logProbability } from './gaussian';
+import type { Batch, Evaluation, PolicyFamily, ReferenceBatch } from './families/family';
 import { optimisers } from './optimisers';
-import { gaussianLoss, policyLoss, valueLoss, type PpoHyper } from './ppo';
+import type { ComparisonOptimiser, SampleOptimiser } from './optimisers/optimiser';
+import { diagnose, maskedMean, objective, overSteps, stepRewards, whiten, type Target } from './ppo';
 
-export type PolicyHyper = PpoHyper &
-  Pick<
-    Settings,
-    | 'optimiser'
-    | 'samples'
-    | 'epochs'
-    | 'minibatches'
-    | 'policyLearningRate'
-    | 'policyMaxGradNorm'
-    | 'whitenAdvantages'
-    | 'seed'
-  >;
+export type PolicyHyper = Pick<
+  Settings,
+  | 'optimiser'
+  | 'samples'
+  | 'epochs'
+  | 'minibatches'
+  | 'policyLearningRate'
+  | 'policyMaxGradNorm'
+  | 'clip'
+  | 'klCoefficient'
+  | 'klPlacement'
+  | 'entropyCoefficient'
+  | 'valueCoefficient'
+  | 'valueClip'
+  | 'gamma'
+  | 'gaeLambda'
+  | 'whitenReward'
+  | 'whitenAdvantages'
+  | 'targetKl'
+  | 'dpoBeta'
+  | 'seed'
+>;
 
-/** Turns actions, interleaved x and y, into the reward the policy is paid: [samples] on the device. */
-export type RewardFunction = (actions: Float32Array) => tf.Tensor1D;
+/** Turns actions into the score the policy is paid for each: [samples], on the device. */
+export type RewardFunction<Actions> = (actions: Actions) => tf.Tensor1D;
 
-/** What one iteration leaves, read back. All of it describes the policy before the iteration's updates. */
-export interface Iteration {
-  readonly mean: readonly [number, number];
-  readonly logStd: readonly [number, number];
-  readonly value: number;
-  /** [samples, 2] */
-  readonly actions: Float32Array;
-  /** [samples]: the reward the policy was paid */
+/** The comparisons an optimiser may learn from directly. */
+export interface ActionPairs<Actions> {
+  readonly chosen: Actions;
+  readonly rejected: Actions;
+}
+
+/** One update as it is walked through: how all samples stood before it, and θ after it. */
+interface UpdateTrace {
+  readonly epoch: number;
+  /** [samples · steps]: π/π_old before the update. */
+  readonly ratios: Float32Array;
+  readonly approxKl: number;
+  readonly clipFraction: number;
+  readonly policyLoss: number;
+  readonly theta: Float32Array;
+}
+
+/** What one iteration leaves, read back. All but the last three describe the policy that drew the samples. */
+export interface Iteration<Actions> {
+  readonly theta: Float32Array;
+  readonly actions: Actions;
+  /** [samples]: the score of each */
   readonly rewards: Float32Array;
-  /** log π/π_ref of each action */
+  /** [samples]: log π/π_ref of each, over its steps */
   readonly logRatioToReference: Float32Array;
+  /** [samples · steps] */
+  readonly advantages: Float32Array;
+  /** KL from the reference and entropy, exactly, summed over the steps of a sample; the mean value baseline. */
+  readonly kl: number;
+  readonly entropy: number;
+  readonly value: number;
+  /** π/π_old before the last update, [samples · steps] of the last minibatch. */
+  readonly ratios: Float32Array;
   readonly approxKl: number;
   readonly clipFraction: number;
   readonly ratio: number;
   readonly policyLoss: number;
   readonly valueLoss: number;
+  readonly explainedVariance: number;
+  /** Epochs that were used: fewer than asked for where the target KL stopped them. */
+  readonly epochs: number;
   /** After the updates. */
   readonly checkpoint: Checkpoint;
+  /** Of every update, where it was asked for. */
+  readonly trace: readonly UpdateTrace[];
 }
 
-/** θ = [mean x, mean y, log std x, log std y, value]: the Gaussian over the plane and its value baseline. */
-export const initialPolicy = ({ mean, logStd }: PlaneGaussian): Float32Array =>
-  Float32Array.of(...mean, ...logStd, 0);
+type GradientOptimiser = SampleOptimiser | ComparisonOptimiser;
 
-const split = (theta: tf.Tensor1D) => ({
-  mean: theta.slice([0], [2]),
-  logStd: theta.slice([2], [2]),
-  value: theta.slice([4], [1]),
-});
-
-/** What an iteration has sampled: on the device for the updates. (A type, not an interface, for `tidy` to take it.) */
+/** What an iteration has sampled, on the device: for the updates. (A type, not an interface, for `tidy` to take it.) */
 type Rollout = {
-  /** [samples, 2] */
-  readonly actions: tf.Tensor2D;
-  readonly rewards: tf.Tensor1D;
-  readonly logProbOld: tf.Tensor1D;
-  readonly advantages: tf.Tensor1D;
+  readonly batch: Batch;
+  readonly reference: ReferenceBatch;
+  readonly target: Target;
 };
 
-/** PPO on a Gaussian over the plane. One iteration is one read-back. */
-export class PolicyTrainer {
+interface Pairs {
+  readonly chosen: { batch: Batch; reference: ReferenceBatch };
+  readonly rejected: { batch: Batch; reference: ReferenceBatch };
+}
+
+/** Optimises a policy of any family by any optimiser that has a gradient. One iteration is one read-back. */
+export class PolicyTrainer<Actions> {
+  readonly #family: PolicyFamily<Actions>;
   readonly #parameters: Parameters;
-  readonly #reference: PlaneGaussian;
+  readonly #reference: tf.Tensor1D;
   #iteration: number;
-  /** θ as last read back: sampling and densities are a few hundred numbers, and need no device. */
+  /** θ as last read back: samples are drawn on the processor. */
   #theta: Float32Array;
 
-  constructor(checkpoint: Checkpoint, reference: PlaneGaussian) {
+  /** @param reference θ of the reference policy */
+  constructor(checkpoint: Checkpoint, family: PolicyFamily<Actions>, reference: Float32Array) {
+    this.#family = family;
     this.#parameters = new Parameters(checkpoint);
-    this.#reference = reference;
+    this.#reference = tf.tensor1d(reference.slice());
     this.#iteration = checkpoint.step;
     this.#theta = checkpoint.theta;
   }
@@ -82,154 +117,243 @@ export class PolicyTrainer {
   }
 
   /**
-   * Samples, scores, and updates by PPO-clip.
+   * Samples, scores and updates.
    * @param reward is called once, on all samples
    * @param read reads a tensor back
+   * @param pairs for an optimiser that learns from comparisons
+   * @param traced keeps how every update went: slower
    */
-  async iterate(reward: RewardFunction, hyper: PolicyHyper, read: Read): Promise<Iteration> {
-    const [mx, my, sx, sy, value] = this.#theta as unknown as [number, number, number, number, number];
-    const policy: PlaneGaussian = { mean: [mx, my], logStd: [sx, sy] };
-    const actions = sample(policy, hyper, this.#iteration);
-    const logProb = logDensities(actions, policy);
-    const logProbReference = logDensities(actions, this.#reference);
-
-    const rollout = tf.tidy(() => this.#score(actions, value, reward, hyper));
-    const diagnostics = this.#update(rollout, value, hyper);
+  async iterate(
+    reward: RewardFunction<Actions>,
+    hyper: PolicyHyper,
+    read: Read,
+    pairs?: ActionPairs<Actions>,
+    traced = false,
+  ): Promise<Iteration<Actions>> {
+    const theta = this.#theta;
+    const source = random(hyper.seed, 'policy-samples', this.#iteration);
+    const actions = this.#family.sample(theta, hyper.samples, source);
+    const optimiser = gradientOptimiser(hyper);
+    const { rollout, summary } = tf.tidy(() => this.#score(actions, reward, optimiser, hyper));
+    const compared =
+      pairs && optimiser.kind === 'comparisons' ? tf.tidy(() => this.#compared(pairs)) : undefined;
+    const update = new Update(this.#family, this.#parameters, optimiser, hyper, compared, read, traced);
+    const { diagnostics, epochs } = await update.run(rollout, this.#iteration);
     this.#iteration += 1;
-    const packed = tf.tidy(() => tf.concat1d([rollout.rewards, diagnostics, this.#parameters.packed()]));
-    tf.dispose([rollout.actions, rollout.rewards, rollout.logProbOld, rollout.advantages, diagnostics]);
+    const packed = tf.tidy(() => tf.concat1d([summary, diagnostics, this.#parameters.packed()]));
+    const [summarySize, diagnosticsSize] = [summary.size, diagnostics.size];
+    tf.dispose([rollout, summary, diagnostics, compared ?? []] as tf.TensorContainer);
     const values = await read(packed);
     packed.dispose();
 
     const { samples } = hyper;
-    const [approxKl, clipFraction, ratio, lossOfPolicy, lossOfValue] = values.subarray(samples, samples + 5);
+    const last = values.subarray(summarySize, summarySize + diagnosticsSize);
+    const [approxKl, clipFraction, ratio, policyLoss, valueLoss, explainedVariance] = last;
     const checkpoint = Parameters.unpack(
-      values.slice(samples + 5),
+      values.slice(summarySize + diagnosticsSize),
       this.#iteration,
       this.#parameters.updates,
     );
     this.#theta = checkpoint.theta;
     return {
-      ...policy,
-      value,
+      theta,
       actions,
-      rewards: values.slice(0, samples),
-      logRatioToReference: logProb.map((value, i) => value - logProbReference[i]!),
+      rewards: values.slice(3, 3 + samples),
+      logRatioToReference: values.slice(3 + samples, 3 + 2 * samples),
+      advantages: values.slice(3 + 2 * samples, summarySize),
+      kl: values[0]!,
+      entropy: values[1]!,
+      value: values[2]!,
+      ratios: last.slice(6),
       approxKl: approxKl!,
       clipFraction: clipFraction!,
       ratio: ratio!,
-      policyLoss: lossOfPolicy!,
-      valueLoss: lossOfValue!,
+      policyLoss: policyLoss!,
+      valueLoss: valueLoss!,
+      explainedVariance: explainedVariance!,
+      epochs,
       checkpoint,
+      trace: update.trace,
     };
   }
 
+  /** @returns the rollout, and [kl, entropy, value, scores, log ratios, advantages] for the read-back */
   #score(
-    actions: Float32Array,
-    value: number,
-    reward: RewardFunction,
-    { samples, whitenAdvantages, optimiser }: PolicyHyper,
-  ): Rollout {
-    const rewards = reward(actions);
-    const raw = optimisers[optimiser].advantages(rewards, value) as tf.Tensor1D;
-    const centred = raw.sub<tf.Tensor1D>(raw.mean());
-    const onDevice = tf.tensor2d(actions, [samples, 2]);
-    const { mean, logStd } = split(this.#parameters.theta);
-    return {
-      actions: onDevice,
-      rewards,
-      // By the very operations of the updates, so that the first ratio is exactly 1.
-      logProbOld: logProbability(onDevice, mean, logStd),
-      advantages: whitenAdvantages ? centred.div(centred.square().mean().add(1e-8).sqrt()) : raw,
-    };
-  }
-
-  /** All epochs over the samples. @returns [approxKl, clipFraction, ratio, policyLoss, valueLoss] before the last update */
-  #update(rollout: Rollout, oldValue: number, hyper: PolicyHyper): tf.Tensor1D {
-    let diagnostics: tf.Tensor1D | null = null;
-    const epochs = optimisers[hyper.optimiser].clipped ? hyper.epochs : 1;
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      const parts = minibatches(hyper, this.#iteration, epoch);
-      parts.forEach((rows, k) => {
-        const last = epoch === epochs - 1 && k === parts.length - 1;
-        const batch = rows ? tf.tidy(() => gatherRollout(rollout, rows)) : rollout;
-        if (last) diagnostics = tf.tidy(() => this.#diagnose(batch, oldValue, hyper));
-        const gradient = tf.tidy(() => this.#gradient(batch, oldValue, hyper));
-        this.#parameters.apply(gradient, 'adam', { learningRate: hyper.policyLearningRate, weightDecay: 0 });
-        gradient.dispose();
-        if (batch !== rollout) tf.dispose([batch.actions, batch.rewards, batch.logProbOld, batch.advantages]);
-      });
-    }
-    return diagnostics!;
-  }
-
-  #gradient(
-    { actions, rewards, logProbOld, advantages }: Rollout,
-    oldValue: number,
+    actions: Actions,
+    reward: RewardFunction<Actions>,
+    optimiser: GradientOptimiser,
     hyper: PolicyHyper,
-  ): tf.Tensor1D {
-    const reference = {
-      mean: tf.tensor1d([...this.#reference.mean]),
-      logStd: tf.tensor1d([...this.#reference.logStd]),
-    };
-    const { clipped, usesValue } = optimisers[hyper.optimiser];
-    const objective = (theta: tf.Tensor) => {
-      const { mean, logStd, value } = split(theta as tf.Tensor1D);
-      const policy = { mean, logStd };
-      const gain = gaussianLoss(policy, reference, actions, logProbOld, advantages, { ...hyper, clipped });
-      if (!usesValue) return gain;
-      // Episodes are one step long: the return is the reward.
-      const error = valueLoss(value, tf.tensor1d([oldValue]), rewards, hyper.valueClip);
-      return gain.add(error.mul(hyper.valueCoefficient));
-    };
-    const gradient = tf.grad(objective)(this.#parameters.theta) as tf.Tensor1D;
-    if (hyper.policyMaxGradNorm === 0) return gradient;
-    const norm = gradient.square().sum().sqrt();
-    return gradient.mul(tf.minimum(1, tf.div(hyper.policyMaxGradNorm, norm.add(1e-12))));
+  ): { rollout: Rollout; summary: tf.Tensor1D } {
+    const { gamma, gaeLambda: lambda, klCoefficient, klPlacement } = hyper;
+    const batch = this.#family.batch(actions);
+    const { mask } = batch;
+    const reference = this.#family.reference(this.#reference, batch);
+    // By the very operations of the updates, so that the first ratio is exactly 1.
+    const { logProb, value, entropy, kl } = this.#family.evaluate(this.#parameters.theta, batch, reference);
+    const scores = reward(actions);
+    const beta = klPlacement === 'reward' ? klCoefficient : 0;
+    let rewards = stepRewards(scores, logProb, reference.logProb, beta, mask);
+    if (hyper.whitenReward) rewards = whiten(rewards, mask, false);
+    const groups = this.#family.groups(hyper.samples);
+    const scored =
+      optimiser.kind === 'samples'
+        ? optimiser.advantages({ rewards, values: value, mask, groups, gamma, lambda })
+        : { advantages: tf.zerosLike(rewards), returns: tf.zerosLike(rewards) };
+    const advantages = hyper.whitenAdvantages ? whiten(scored.advantages, mask) : scored.advantages;
+    const target = { logProbOld: logProb, oldValue: value, advantages, returns: scored.returns };
+    const summary = tf.concat1d([
+      overSteps(kl, mask).mean().reshape([1]),
+      overSteps(entropy, mask).mean().reshape([1]),
+      maskedMean(value, mask).reshape([1]),
+      scores,
+      overSteps(logProb.sub(reference.logProb), mask),
+      advantages.flatten(),
+    ]);
+    return { rollout: { batch, reference, target }, summary };
   }
 
-  #diagnose(
-    { actions, rewards, logProbOld, advantages }: Rollout,
-    oldValue: number,
-    hyper: PolicyHyper,
-  ): tf.Tensor1D {
-    const { mean, logStd, value } = split(this.#parameters.theta);
-    const logRatio = logProbability(actions, mean, logStd).sub<tf.Tensor1D>(logProbOld);
-    const ratio = logRatio.exp();
-    return tf.stack([
-      // k3 of KL(old ‖ new): the actions come from the old policy.
-      ratio.sub(1).sub(logRatio).mean(),
-      ratio.sub(1).abs().greater(hyper.clip).toFloat().mean(),
-      ratio.mean(),
-      policyLoss(ratio, advantages, hyper.clip),
-      valueLoss(value, tf.tensor1d([oldValue]), rewards, hyper.valueClip),
-    ]) as tf.Tensor1D;
+  #compared({ chosen, rejected }: ActionPairs<Actions>): Pairs & tf.TensorContainerObject {
+    const side = (actions: Actions) => {
+      const batch = this.#family.batch(actions);
+      return { batch, reference: this.#family.reference(this.#reference, batch) };
+    };
+    return { chosen: side(chosen), rejected: side(rejected) };
   }
 
   dispose(): void {
     this.#parameters.dispose();
+    this.#reference.dispose();
   }
 }
 
-/** Draws named by the seed and the iteration, interleaved x and y. */
-function sample(
-  { mean, logStd }: PlaneGaussian,
-  { seed, samples }: PolicyHyper,
-  iteration: number,
-): Float32Array {
-  const noise = normals(random(seed, 'policy-samples', iteration), 2 * samples);
-  return noise.map((z, i) => mean[i % 2]! + Math.exp(logStd[i % 2]!) * z);
+function gradientOptimiser({ optimiser }: PolicyHyper): GradientOptimiser {
+  const found = optimisers[optimiser];
+  if (found.kind === 'selection') throw new Error(`${optimiser} selects; it has nothing to update.`);
+  return found;
 }
 
-const gatherRollout = ({ actions, rewards, logProbOld, advantages }: Rollout, rows: Int32Array): Rollout => {
+/** The updates of one iteration: epochs, minibatches, and what is found out on the way. */
+class Update<Actions> {
+  readonly trace: UpdateTrace[] = [];
+
+  constructor(
+    readonly family: PolicyFamily<Actions>,
+    readonly parameters: Parameters,
+    readonly optimiser: GradientOptimiser,
+    readonly hyper: PolicyHyper,
+    readonly pairs: Pairs | undefined,
+    readonly read: Read,
+    readonly traced: boolean,
+  ) {}
+
+  /** @returns `diagnose` and the ratios before the last update, one after the other; how many epochs were used */
+  async run(rollout: Rollout, iteration: number): Promise<{ diagnostics: tf.Tensor1D; epochs: number }> {
+    const { hyper, optimiser } = this;
+    const wanted = optimiser.kind === 'samples' && !optimiser.clipped ? 1 : hyper.epochs;
+    let diagnostics: tf.Tensor1D | null = null;
+    let epoch = 0;
+    for (; epoch < wanted; epoch++) {
+      if (epoch > 0 && hyper.targetKl > 0 && (await this.#drift(rollout)) > hyper.targetKl) break;
+      const parts = optimiser.kind === 'samples' ? minibatches(hyper, iteration, epoch) : [null];
+      for (const rows of parts) {
+        const part = rows ? tf.tidy(() => gatherRollout(rollout, rows)) : rollout;
+        diagnostics?.dispose();
+        diagnostics = tf.tidy(() => this.#diagnose(part));
+        const before = this.traced ? await this.#ratiosOfAll(rollout) : null;
+        const gradient = tf.tidy(() => this.#gradient(part));
+        this.parameters.apply(gradient, 'adam', { learningRate: hyper.policyLearningRate, weightDecay: 0 });
+        gradient.dispose();
+        if (before) this.trace.push({ epoch, ...before, theta: await this.read(this.parameters.theta) });
+        if (part !== rollout) tf.dispose(part);
+      }
+    }
+    return { diagnostics: diagnostics!, epochs: epoch };
+  }
+
+  #evaluate(theta: tf.Tensor1D, { batch, reference }: Pick<Rollout, 'batch' | 'reference'>): Evaluation {
+    return this.family.evaluate(theta, batch, reference);
+  }
+
+  #loss(theta: tf.Tensor1D, part: Rollout): tf.Scalar {
+    const { optimiser, hyper } = this;
+    if (optimiser.kind === 'comparisons') return this.#comparisonLoss(theta, optimiser);
+    return objective(
+      this.#evaluate(theta, part),
+      part.target,
+      {
+        ...hyper,
+        klInLoss: hyper.klPlacement === 'loss' ? hyper.klCoefficient : 0,
+        clipped: optimiser.clipped,
+        usesValue: optimiser.usesValue,
+      },
+      part.batch.mask,
+    );
+  }
+
+  #comparisonLoss(theta: tf.Tensor1D, optimiser: ComparisonOptimiser): tf.Scalar {
+    const { chosen, rejected } = this.pairs!;
+    const logRatio = (side: Pairs['chosen']) =>
+      overSteps(this.#evaluate(theta, side).logProb.sub(side.reference.logProb), side.batch.mask);
+    return optimiser.loss(logRatio(chosen), logRatio(rejected), this.hyper.dpoBeta);
+  }
+
+  #gradient(part: Rollout): tf.Tensor1D {
+    const gradient = tf.grad((theta: tf.Tensor) => this.#loss(theta as tf.Tensor1D, part))(
+      this.parameters.theta,
+    ) as tf.Tensor1D;
+    const most = this.hyper.policyMaxGradNorm;
+    if (most === 0) return gradient;
+    const norm = gradient.square().sum().sqrt();
+    return gradient.mul(tf.minimum(1, tf.div(most, norm.add(1e-12))));
+  }
+
+  #diagnose(part: Rollout): tf.Tensor1D {
+    const { theta } = this.parameters;
+    const { ratio, summary } = diagnose(
+      this.#evaluate(theta, part),
+      part.target,
+      this.hyper,
+      part.batch.mask,
+    );
+    if (this.optimiser.kind === 'samples') return tf.concat1d([summary, ratio.flatten()]);
+    const loss = this.#comparisonLoss(theta, this.optimiser).reshape<tf.Tensor1D>([1]);
+    const none = tf.tensor1d([NaN, NaN]);
+    return tf.concat1d([summary.slice(0, 3), loss, none, ratio.flatten()]);
+  }
+
+  async #drift(rollout: Rollout): Promise<number> {
+    const tensor = tf.tidy(() => this.#diagnose(rollout));
+    const values = await this.read(tensor);
+    tensor.dispose();
+    return values[0]!;
+  }
+
+  async #ratiosOfAll(rollout: Rollout): Promise<Omit<UpdateTrace, 'epoch' | 'theta'>> {
+    const tensor = tf.tidy(() => this.#diagnose(rollout));
+    const values = await this.read(tensor);
+    tensor.dispose();
+    const [approxKl, clipFraction, , policyLoss] = values;
+    return {
+      ratios: values.slice(6),
+      approxKl: approxKl!,
+      clipFraction: clipFraction!,
+      policyLoss: policyLoss!,
+    };
+  }
+}
+
+function gatherRollout(rollout: Rollout, rows: Int32Array): Rollout {
   const indices = tf.tensor1d(rows, 'int32');
+  const pick = <Part extends Readonly<Record<string, tf.Tensor>>>(part: Part): Part =>
+    Object.fromEntries(
+      Object.entries(part).map(([name, tensor]) => [name, tf.gather(tensor, indices)]),
+    ) as Part;
   return {
-    actions: tf.gather(actions, indices),
-    rewards: tf.gather(rewards, indices),
-    logProbOld: tf.gather(logProbOld, indices),
-    advantages: tf.gather(advantages, indices),
+    batch: pick(rollout.batch as Record<string, tf.Tensor>),
+    reference: pick(rollout.reference as Record<string, tf.Tensor>) as ReferenceBatch,
+    target: pick(rollout.target),
   };
-};
+}
 
 /** The rows of each minibatch of an epoch, shuffled by seed; null stands for all rows in order. */
 function minibatches(

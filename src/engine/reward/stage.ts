@@ -202,6 +202,12 @@ export class RewardStage {
     return this.#head.size <= largeHead || this.step % checkpointEvery === 0;
   }
 
+  /** Another one whenever `paid` may give something else. */
+  get paidKey(): string {
+    const { version, referenceMean, referenceStd } = this.#evaluation!;
+    return [this.step, version, referenceMean, referenceStd, this.#settings.normalizeReward].join('/');
+  }
+
   /** The reward of actions, centred and scaled if the settings say so. @param actions interleaved @returns [rows] */
   paid(actions: Float32Array, world: World): tf.Tensor1D {
     const { shifts, referenceMean, referenceStd } = this.#evaluation!;

@@ -4,8 +4,10 @@ import { BackendChooser } from '../../../src/engine/backend.ts';
 import { disagreement, probeNumbers } from '../../../src/engine/probe.ts';
 import type { BackendName } from '../../../src/engine/protocol.ts';
 import * as tf from '../../../src/engine/tf.ts';
+import { expectClose } from '../../support/close.ts';
 import { checkEmbedding } from '../../support/embedding.ts';
 import { EngineRun } from '../../support/engine-run.ts';
+import { families, threeIterations } from '../../support/families.ts';
 import { gpuBackends, useBackend } from './backends.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 }); // a GPU in software, on a busy machine
@@ -98,6 +100,20 @@ describe.each(gpuBackends)('on %s', (backend) => {
     await session.optimise(5);
     expect(session.lastFrame.memory.tensors).toBe(tensors);
     expect(tf.memory().numTensors).toBe(tensors);
+  });
+});
+
+describe.each(families)('a policy: %s', (_, family) => {
+  it('moves on every backend as on the processor, and leaves no tensor behind', async () => {
+    await tf.setBackend('cpu');
+    const wanted = await threeIterations(family);
+    expect(wanted[0]).toBeGreaterThan(1e-4); // it did move
+    for (const backend of gpuBackends) {
+      await useBackend(backend);
+      const before = tf.memory().numTensors;
+      expectClose(await threeIterations(family), wanted, 2e-3, backend);
+      expect(tf.memory().numTensors).toBe(before);
+    }
   });
 });
 

@@ -2,7 +2,6 @@ import { beforeAll, describe, it } from 'vitest';
 import {
   pairwiseCases,
   checkPairwise,
-  checkGaussianPpo,
   checkRanking,
   checkTies,
   checkTraining,
@@ -10,6 +9,13 @@ import {
   tieCases,
   trainingCases,
 } from '../../support/oracles.ts';
+import {
+  checkDpo,
+  checkGaussianPpo,
+  checkGroupAdvantages,
+  checkTokenPpo,
+  tokenCases,
+} from '../../support/policy-oracles.ts';
 import { gpuBackends, useBackend } from './backends.ts';
 
 // The same checks as test/engine/oracles.test.ts, by the tolerance of GPUs.
@@ -34,7 +40,19 @@ describe.each(gpuBackends)('published numbers, on %s', (backend) => {
     await checkTraining(wanted, 1e-4);
   });
 
+  it.each(tokenCases)('PPO of a token policy, every intermediate: $name', async (wanted) => {
+    await checkTokenPpo(wanted, 1e-4);
+  });
+
   it('PPO of a Gaussian policy', async () => {
     await checkGaussianPpo(1e-4);
+  });
+
+  it('advantages of RLOO and GRPO', async () => {
+    await checkGroupAdvantages(1e-4);
+  });
+
+  it('the loss of DPO', async () => {
+    await checkDpo(1e-4);
   });
 });

@@ -1,0 +1,86 @@
+import * as tf from '../../tf';
+import type { Random } from '../../../domain/random';
+
+interface Layer {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Where its weights [inputs, outputs] begin in the network's part of θ; its bias [outputs] follows. */
+  readonly offset: number;
+}
+
+/**
+ * The same row in each of `rows` rows. (By addition: the gradient of TensorFlow.js's `broadcastTo` is a slice and an addition
+ * for every row.)
+ */
+export const spread = (row: tf.Tensor, rows: number, columns: number): tf.Tensor2D =>
+  tf.zeros<tf.Rank.R2>([rows, columns]).add(row);
+
+/** A linear map (no hidden layer) or a tanh network, its parameters a part of a flat θ. With no input it is its bias. */
+export class Network {
+  readonly size: number;
+  readonly #from: number;
+  readonly #layers: readonly Layer[];
+
+  /** @param from where its part of θ begins */
+  constructor(inputs: number, hidden: readonly number[], outputs: number, from = 0) {
+    const sizes = [inputs, ...hidden, outputs];
+    let offset = 0;
+    this.#from = from;
+    this.#layers = sizes.slice(1).map((out, i) => {
+      const layer = { inputs: sizes[i]!, outputs: out, offset };
+      offset += (sizes[i]! + 1) * out;
+      return layer;
+    });
+    this.size = offset;
+  }
+
+  /**
+   * Writes initial weights: variance 1/inputs in hidden layers, `last` as standard deviation times 1/√inputs in the
+   * last one, biases 0.
+   */
+  initialise(theta: Float32Array, source: Random, last = 0.01): void {
+    for (const layer of this.#layers) {
+      const scale = layer === this.#layers.at(-1) ? last : 1;
+      const from = this.#from + layer.offset;
+      for (let i = 0; i < layer.inputs * layer.outputs; i++)
+        theta[from + i] = (scale / Math.sqrt(layer.inputs)) * source.normal();
+    }
+  }
+
+  /** @param theta all of θ @param x [rows, inputs] @returns [rows, outputs] */
+  forward(theta: tf.Tensor1D, x: tf.Tensor2D | number): tf.Tensor2D {
+    let values = x;
+    for (const { inputs, outputs, offset } of this.#layers) {
+      if (offset > 0) values = (values as tf.Tensor2D).tanh();
+      const from = this.#from + offset;
+      const bias = theta.slice([from + inputs * outputs], [outputs]);
+      if (typeof values === 'number') values = spread(bias, values, outputs);
+      else {
+        const weights = theta.slice([from], [inputs * outputs]).reshape<tf.Tensor2D>([inputs, outputs]);
+        values = tf.matMul(values, weights).add<tf.Tensor2D>(bias);
+      }
+    }
+    return values as tf.Tensor2D;
+  }
+
+  /** The same on numbers, for sampling. Inputs are often mostly zeros, which cost nothing. @returns [rows · outputs] */
+  forwardNumbers(theta: Float32Array, x: Float32Array, rows: number): Float32Array {
+    let values = x;
+    for (const { inputs, outputs, offset } of this.#layers) {
+      if (offset > 0) values = values.map(Math.tanh);
+      const from = this.#from + offset;
+      const next = new Float32Array(rows * outputs);
+      for (let row = 0; row < rows; row++) {
+        for (let k = 0; k < outputs; k++) next[row * outputs + k] = theta[from + inputs * outputs + k]!;
+        for (let i = 0; i < inputs; i++) {
+          const value = values[row * inputs + i]!;
+          if (value === 0) continue;
+          const weights = from + i * outputs;
+          for (let k = 0; k < outputs; k++) next[row * outputs + k]! += value * theta[weights + k]!;
+        }
+      }
+      values = next;
+    }
+    return values;
+  }
+}

@@ -1,0 +1,42 @@
+import type * as tf from '../../tf';
+import type { Mask } from '../ppo';
+
+/** What the samples of an iteration were paid. */
+export interface Scored {
+  /** [samples, steps] */
+  readonly rewards: tf.Tensor2D;
+  /** The value baseline, [samples, steps]. */
+  readonly values: tf.Tensor2D;
+  readonly mask: Mask;
+  /** Groups of samples that answer the same prompt, one after the other and equally large. */
+  readonly groups: number;
+  readonly gamma: number;
+  readonly lambda: number;
+}
+
+/** Climbs a reward by samples: what tells the methods apart is their advantages, and whether ratios are clipped. */
+export interface SampleOptimiser {
+  readonly kind: 'samples';
+  /** Each [samples, steps]; `returns` are what the value baseline learns. */
+  advantages(scored: Scored): { advantages: tf.Tensor2D; returns: tf.Tensor2D };
+  /** Uses each sample for several epochs, with the ratio clipped; else once, by the plain gradient −A ∇log π. */
+  readonly clipped: boolean;
+  /** Learns and uses the value baseline. */
+  readonly usesValue: boolean;
+}
+
+/** Learns from the comparisons themselves, without a reward model. */
+export interface ComparisonOptimiser {
+  readonly kind: 'comparisons';
+  /** @param chosen log π − log π_ref of the chosen, [pairs] @param rejected of the rejected @returns scalar */
+  loss(chosen: tf.Tensor1D, rejected: tf.Tensor1D, beta: number): tf.Scalar;
+}
+
+/** Learns nothing: it draws several times from the reference and keeps what the reward likes best. */
+export interface SelectionOptimiser {
+  readonly kind: 'selection';
+  /** How many are drawn for each that is kept. @param most that make sense */
+  drawsAt(iteration: number, most: number): number;
+}
+
+export type PolicyOptimiser = SampleOptimiser | ComparisonOptimiser | SelectionOptimiser;
