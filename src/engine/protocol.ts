@@ -2,6 +2,7 @@ import type { Field } from '../domain/field';
 import type { Observations } from '../domain/observations';
 import type { PolicyPoint, RewardPoint } from '../domain/metrics';
 import type { Settings } from '../domain/settings';
+import type { TrainedHead } from '../domain/trained-head';
 
 /** All that crosses the worker boundary: what the page may ask for, and what the engine may report. */
 
@@ -35,6 +36,7 @@ export type Command =
   | { readonly kind: 'optimise'; readonly request: number; readonly iterations: number }
   | { readonly kind: 'step'; readonly request: number; readonly stage: Stage }
   | { readonly kind: 'rewards'; readonly request: number }
+  | { readonly kind: 'head'; readonly request: number }
   | { readonly kind: 'reset'; readonly request: number; readonly stage: Stage; readonly run: number };
 
 /** How one backend did when it was tried. */
@@ -94,7 +96,7 @@ export interface PolicyFrame {
   readonly trail: Float32Array;
 }
 
-export type RequestResult = RewardPoint | PolicyPoint | Float32Array | null;
+export type RequestResult = RewardPoint | PolicyPoint | Float32Array | TrainedHead | null;
 
 export type Report =
   | { readonly kind: 'ready'; readonly choice: BackendChoice }

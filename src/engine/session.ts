@@ -136,7 +136,8 @@ export class Session {
           this.#queue.push(command);
           break;
         case 'rewards':
-          await this.#answerRewards(command.request);
+        case 'head':
+          await this.#answerAbout(command);
           break;
         case 'reset':
           this.#reset(command.stage, command.run);
@@ -423,14 +424,18 @@ export class Session {
     this.#post({ kind: 'note', note: { topic: 'data', text, action: 'simulate' } });
   }
 
-  async #answerRewards(request: number): Promise<void> {
+  /** Answers what somebody asks about the reward model as it is now. */
+  async #answerAbout(command: Extract<Command, { kind: 'rewards' | 'head' }>): Promise<void> {
     const parts = this.#parts();
+    const { request } = command;
     if (!parts) return this.#post({ kind: 'failed', request, message: 'The engine has no candidates yet.' });
     try {
       const { rewards } = await parts.reward.evaluate(parts.world, parts.data, this.#read, false);
-      this.#post({ kind: 'done', request, result: rewards.slice() });
+      const result =
+        command.kind === 'rewards' ? rewards.slice() : await parts.reward.trained(parts.world, this.#read);
+      this.#post({ kind: 'done', request, result });
     } catch (error) {
-      this.#inbox.unshift({ kind: 'rewards', request }); // answered once it goes on
+      this.#inbox.unshift(command); // answered once it goes on
       throw error;
     }
   }

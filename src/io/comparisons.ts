@@ -3,8 +3,6 @@ import type { Exporter } from './exporter';
 
 /** Comparisons with the candidates they are about, and every setting: the project's own JSON. */
 export const comparisons: Exporter = {
-  name: 'comparisons',
-  label: 'Comparisons (JSON)',
   file: 'comparisons.json',
   type: 'application/json',
   format: ({ settings, candidates, comparisons: recorded }) => {

@@ -2,8 +2,6 @@ import type { Exporter } from './exporter';
 
 /** Every curve as rows of stage, step, metric, value: "tidy" data that any plotting library reads. RFC 4180. */
 export const curves: Exporter = {
-  name: 'curves',
-  label: 'Curves (CSV)',
   file: 'curves.csv',
   type: 'text/csv',
   format: ({ curves: all }) => {

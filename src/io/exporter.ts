@@ -1,8 +1,9 @@
 import type { Candidate } from '../domain/candidate';
 import type { Comparison } from '../domain/comparison';
 import type { Settings } from '../domain/settings';
+import type { TrainedHead } from '../domain/trained-head';
 
-/** All that can be taken away. */
+/** All that can be taken away. What only the engine knows is asked for when a format needs it. */
 export interface Exportable {
   readonly settings: Settings;
   readonly candidates: readonly Candidate[];
@@ -13,15 +14,32 @@ export interface Exportable {
     readonly x: readonly number[];
     readonly y: readonly number[];
   }[];
+  /** What the candidates answer, in words. */
+  readonly prompt: string;
+  /** A candidate in words. */
+  readonly textOf: (candidate: Candidate) => string;
+  /** [dimension] */
+  readonly embeddingOf: (candidate: Candidate) => Float32Array;
+  /** The learned reward of each candidate, in their order. */
+  rewards(): Promise<Float32Array>;
+  head(): Promise<TrainedHead>;
 }
 
-/** One format of the export menu. */
+/** How one format is written. */
 export interface Exporter {
-  /** The name `playground.export` takes. */
-  readonly name: string;
-  readonly label: string;
   readonly file: string;
   /** Media type. */
   readonly type: string;
-  format(work: Exportable): string;
+  /** @throws Error with a sentence where the format cannot hold what there is */
+  readonly format: (work: Exportable) => Content | Promise<Content>;
+}
+type Content = string | Uint8Array;
+
+/** One line of the export menu; the writer itself is loaded when it is wanted. */
+export interface ExportEntry {
+  /** The name `playground.export` takes. */
+  readonly name: string;
+  readonly label: string;
+  readonly group: 'preferences' | 'reward model' | 'data';
+  load(): Promise<Exporter>;
 }

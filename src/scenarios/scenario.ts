@@ -32,6 +32,9 @@ export interface Criterion {
 export interface Scenario {
   readonly id: Settings['scenario'];
   readonly title: string;
+  /** What the candidates answer, and each of them, in words: for the formats that hold texts. */
+  readonly prompt: string;
+  textOf(candidate: { readonly x: number; readonly y: number }): string;
   /** What the embedding is, in words. */
   readonly embeddingName: string;
   /** Half the width of the square that is drawn. */

@@ -20,8 +20,9 @@ import {
   type SettingName,
   type Settings,
 } from '../domain/settings';
+import type { TrainedHead } from '../domain/trained-head';
 import type { BackendChoice, Note, Report, Stage } from '../engine/protocol';
-import { exporters } from '../io';
+import { exporters, type Exportable } from '../io';
 import { embedPoint, scenarioOf, type PlaneGaussian } from '../scenarios';
 import {
   freshDataset,
@@ -687,26 +688,43 @@ export class Playground {
   }
 
   /** The export menu. */
-  get exports(): readonly { readonly name: string; readonly label: string }[] {
+  get exports(): readonly { readonly name: string; readonly label: string; readonly group: string }[] {
     return exporters;
   }
 
-  /** @param name of the export menu @throws Error naming the formats there are */
-  export(name: string): { blob: Blob; file: string } {
-    const exporter = exporters.find((candidate) => candidate.name === name);
-    if (!exporter)
+  /**
+   * Writes one format of the export menu.
+   * @throws Error naming the formats there are, or saying why this one cannot hold what there is
+   */
+  async export(name: string): Promise<{ blob: Blob; file: string }> {
+    const entry = exporters.find((candidate) => candidate.name === name);
+    if (!entry)
       throw new Error(
         `There is no export named "${name}". There are: ${exporters.map((e) => e.name).join(', ')}.`,
       );
+    const { format, file, type } = await entry.load();
+    const content = await format(this.#exportable());
+    return { blob: new Blob([content as BlobPart], { type }), file };
+  }
+
+  #exportable(): Exportable {
     const { candidates, comparisons } = this.#dataset;
     const metrics = Object.keys(metricsTable) as MetricName[];
-    const curves = metrics.map((metric) => ({
-      stage: metricsTable[metric].stage,
-      metric,
-      ...this.series(metric),
-    }));
-    const text = exporter.format({ settings: this.#settings, candidates, comparisons, curves });
-    return { blob: new Blob([text], { type: exporter.type }), file: exporter.file };
+    return {
+      settings: this.#settings,
+      candidates,
+      comparisons,
+      curves: metrics.map((metric) => ({
+        stage: metricsTable[metric].stage,
+        metric,
+        ...this.series(metric),
+      })),
+      prompt: this.scenario.prompt,
+      textOf: (candidate) => this.scenario.textOf(candidate),
+      embeddingOf: (candidate) => this.embeddingOf(candidate),
+      rewards: () => this.rewards(),
+      head: async () => (await this.#line().request({ kind: 'head' })) as TrainedHead,
+    };
   }
 }
 

@@ -35,8 +35,7 @@ export function scriptingSurface(playground: Playground) {
     optimise: async (iterations: number) => ready(playground).then(() => playground.optimise(iterations)),
     rewards: async () => ready(playground).then(() => playground.rewards()),
     series: (name: string) => playground.series(name),
-    // eslint-disable-next-line @typescript-eslint/require-await -- later formats need the worker
-    export: async (name: string) => playground.export(name).blob,
+    export: async (name: string) => (await playground.export(name)).blob,
     reset: async () => ready(playground).then(() => playground.reset()),
   };
 }

@@ -1,6 +1,7 @@
 import * as tf from '../tf';
 import { random } from '../../domain/random';
 import type { Settings } from '../../domain/settings';
+import type { Member } from '../../domain/trained-head';
 import { scenarioOf } from '../../scenarios';
 
 /** The one place that says what a head is: its layers, how many members share the work, and where θ holds what. */
@@ -166,6 +167,22 @@ export class Head {
       x = tf.matMul(active, layers[i]!.weights);
     }
     return { unbiased: x, bias: layers.at(-1)!.bias };
+  }
+
+  /** θ taken apart: the layers of each member. */
+  membersOf(theta: Float32Array): Member[] {
+    return Array.from({ length: this.spec.members }, (_, m) =>
+      this.layers.map(({ inputs, outputs, offset }) => {
+        const from = m * this.memberSize + offset;
+        const bias = from + inputs * outputs;
+        return {
+          inputs,
+          outputs,
+          weights: theta.slice(from, bias),
+          bias: theta.slice(bias, bias + outputs),
+        };
+      }),
+    );
   }
 
   /** The tie parameter of each member, [members, 1]. */

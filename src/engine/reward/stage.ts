@@ -1,6 +1,7 @@
 import * as tf from '../tf';
 import type { RewardPoint } from '../../domain/metrics';
 import type { Settings } from '../../domain/settings';
+import type { TrainedHead } from '../../domain/trained-head';
 import { freshCheckpoint, isFinite32, type Checkpoint, type Read } from '../parameters';
 import { pairMargins } from '../../domain/margins';
 import type { Observations } from '../../domain/observations';
@@ -215,6 +216,30 @@ export class RewardStage {
     const raw = combineTensors(members, shifts, this.#settings);
     if (!this.#settings.normalizeReward) return raw;
     return raw.sub<tf.Tensor1D>(referenceMean).div(Math.max(referenceStd, 1e-6));
+  }
+
+  /** The head off the device. `evaluate` must have been called. */
+  async trained(world: World, read: Read): Promise<TrainedHead> {
+    const tensor = this.#trainer.evaluation(world.table.all, [this.#weights]);
+    const values = await read(tensor);
+    tensor.dispose();
+    const { theta } = this.#trainer.unpack(values, world.table.rows, 1).checkpoint!;
+    const { shifts, referenceMean, referenceStd } = this.#evaluation!;
+    const { dimension, activation, outputs } = this.#head.spec;
+    const { combine, uncertaintyWeight, seed } = this.#settings;
+    return {
+      step: this.step,
+      dimension,
+      activation,
+      members: this.#head.membersOf(theta),
+      initial: this.#head.membersOf(this.#head.initial(seed)),
+      weights: outputs === 1 ? [1] : this.#weights.slice(0, outputs),
+      combine,
+      uncertaintyWeight,
+      shifts,
+      referenceMean,
+      referenceStd,
+    };
   }
 
   /** What the page draws. `evaluate` must have been called. */

@@ -8,6 +8,8 @@ import { goldOf } from './landscapes';
 export const map: Scenario = {
   id: 'map',
   title: 'Map',
+  prompt: 'Choose a point of the plane.',
+  textOf: ({ x, y }) => `(${x.toFixed(4)}, ${y.toFixed(4)})`,
   embeddingName: 'Fourier features',
   // Room for the policy to run well past what was labelled.
   extent: ({ spread }) => Math.max(2.2, 5 * spread),
