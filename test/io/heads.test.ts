@@ -43,14 +43,17 @@ const wantedOf = (head: TrainedHead) => {
 };
 const load = (name: string) => exporters.find((entry) => entry.name === name)!.load();
 
-it.each([...heads, ...others])('ONNX: the runtime gives the same rewards: %s', async (_, head) => {
-  const session = await ort.InferenceSession.create(formatHead(head));
-  const input = new ort.Tensor('float32', rowsFor(head), [4, head.dimension]);
-  const { reward } = await session.run({ embedding: input });
-  expect(reward!.dims).toEqual([4, 1]);
-  expectClose(reward!.data as Float32Array, wantedOf(head), 1e-5, 'rewards');
-  await session.release();
-});
+it.each([...heads, ...others].map(([name, head]) => [name, head] as const))(
+  'ONNX: the runtime gives the same rewards: %s',
+  async (_, head) => {
+    const session = await ort.InferenceSession.create(formatHead(head));
+    const input = new ort.Tensor('float32', rowsFor(head), [4, head.dimension]);
+    const { reward } = await session.run({ embedding: input });
+    expect(reward!.dims).toEqual([4, 1]);
+    expectClose(reward!.data as Float32Array, wantedOf(head), 1e-5, 'rewards');
+    await session.release();
+  },
+);
 
 describe('TensorFlow.js layers model', () => {
   it.each(heads)('is loaded by tf.loadLayersModel, with the same rewards: %s', async (_, head) => {
