@@ -3,6 +3,7 @@ import type { Page } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { metricNames } from '../../src/domain/metrics.ts';
 import { defaultSettings } from '../../src/domain/settings.ts';
+import { exporters } from '../../src/io/index.ts';
 import { button, comparisons, stat, visiting } from './visiting.ts';
 
 const visit = visiting();
@@ -232,15 +233,30 @@ describe('the menu of what can be taken away', () => {
   it('saves the same as files', async () => {
     const page = await visit();
     await button(page, 'more').click();
-    for (const [label, file, start] of [
-      ['Comparisons (JSON)', 'comparisons.json', '{'],
-      ['Curves (CSV)', 'curves.csv', 'stage,step'],
+    const menu = page.locator('#more-menu');
+    for (const [group, label, file, start] of [
+      ['preferences', 'Everything recorded (JSON)', 'comparisons.json', '{'],
+      ['preferences', 'TRL pairs (JSONL)', 'preferences.jsonl', '{"prompt":'],
+      ['reward model', 'ONNX', 'reward-head.onnx', '\x08\x08\x12'],
+      ['reward model', 'Continue at scale: scripts, notebook, data (zip)', 'reward-model-pytorch.zip', 'PK'],
+      ['data', 'Curves (CSV)', 'curves.csv', 'stage,step'],
     ] as const) {
-      const [download] = await Promise.all([page.waitForEvent('download'), button(page, label).click()]);
+      const item = button(page, label);
+      if (!(await item.isVisible())) await menu.getByText(group, { exact: true }).click();
+      const [download] = await Promise.all([page.waitForEvent('download'), item.click()]);
       expect(download.suggestedFilename()).toBe(file);
       const chunks: Buffer[] = [];
       for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
-      expect(Buffer.concat(chunks).toString().startsWith(start)).toBe(true);
+      expect(Buffer.concat(chunks).toString('latin1').startsWith(start)).toBe(true);
+    }
+  });
+
+  it('writes every format, of a head with hidden layers and criteria too', async () => {
+    const page = await visit('#hiddenLayers=1&members=2&criteria=true');
+    await page.evaluate(() => window.playground.train(10));
+    for (const { name } of exporters) {
+      const size = await page.evaluate(async (format) => (await window.playground.export(format)).size, name);
+      expect(size, name).toBeGreaterThan(30);
     }
   });
 });
