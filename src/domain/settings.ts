@@ -442,6 +442,7 @@ export const settingsTable = {
     group: 'reward',
     label: 'one output per criterion',
     default: false,
+    rare: true,
     meaning:
       'Learns each criterion by itself; the reward is their sum by the weights below. Off: all labels are pooled.',
   }),

@@ -252,7 +252,7 @@ describe('the menu of what can be taken away', () => {
   });
 
   it('writes every format, of a head with hidden layers and criteria too', async () => {
-    const page = await visit('#hiddenLayers=1&members=2&criteria=true');
+    const page = await visit({ hash: 'hiddenLayers=1&members=2&criteria=true' });
     await page.evaluate(() => window.playground.train(10));
     for (const { name } of exporters) {
       const size = await page.evaluate(async (format) => (await window.playground.export(format)).size, name);
