@@ -49,6 +49,30 @@ export const metricsTable = {
     meaning:
       'Share of fresh pairs from the starting policy that the model ranks as the hidden gold reward does.',
   },
+  ece: {
+    stage: 'reward',
+    label: 'ECE',
+    meaning:
+      'Expected calibration error on held-out pairs: how far, on average, stated probabilities are from what came true.',
+  },
+  brier: {
+    stage: 'reward',
+    label: 'Brier score',
+    meaning:
+      'Mean squared error of the stated probabilities on held-out pairs: 0 is certain and right, 0.25 is guessing.',
+  },
+  temperature: {
+    stage: 'reward',
+    label: 'fitted temperature',
+    meaning:
+      'What margins would have to be divided by to fit the held-out labels best. Above 1: the model is too sure.',
+  },
+  rankCorrelation: {
+    stage: 'reward',
+    label: 'rank correlation',
+    meaning:
+      'Spearman’s rank correlation of learned and gold reward over fresh samples of the starting policy.',
+  },
   minReward: { stage: 'reward', label: 'lowest reward', meaning: 'Lowest learned reward of any candidate.' },
   meanReward: { stage: 'reward', label: 'mean reward', meaning: 'Mean learned reward of all candidates.' },
   maxReward: {

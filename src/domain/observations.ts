@@ -46,8 +46,35 @@ export function pickObservations(all: Observations, indices: ArrayLike<number>):
   };
 }
 
-/** Those that the chosen losses can learn from and that are not held out. */
-export function trainable(all: Observations, settings: LossChoice): Observations {
+/**
+ * The same observations with one turned round: a pair's sides exchanged, a ranking read backwards, a rating mirrored at
+ * the middle of the scale.
+ * @returns null where there is no opposite: a tie, or a best-of-k
+ */
+export function withFlipped(all: Observations, observation: number): Observations | null {
+  const [from, to] = [all.start[observation]!, all.start[observation + 1]!];
+  const kind = kinds[all.kind[observation]!]!;
+  if (kind === 'rating') {
+    const value = all.value.slice();
+    value[observation] = -value[observation]!;
+    return { ...all, value };
+  }
+  const last = all.places[to - 1]!;
+  if (kind === 'best' || last === all.places[from]) return null;
+  const [rows, places] = [all.rows.slice(), all.places.slice()];
+  rows.set(all.rows.slice(from, to).reverse(), from);
+  places.set(
+    all.places
+      .slice(from, to)
+      .reverse()
+      .map((place) => last - place),
+    from,
+  );
+  return { ...all, rows, places };
+}
+
+/** Which of them the chosen losses can learn from and are not held out. */
+export function trainableIndices(all: Observations, settings: LossChoice): number[] {
   const kept: number[] = [];
   for (let i = 0; i < countOf(all); i++) {
     const [from, to] = [all.start[i]!, all.start[i + 1]!];
@@ -58,8 +85,12 @@ export function trainable(all: Observations, settings: LossChoice): Observations
     };
     if (all.heldOut[i] === 0 && isUsable(answer, settings)) kept.push(i);
   }
-  return pickObservations(all, kept);
+  return kept;
 }
+
+/** Those that the chosen losses can learn from and that are not held out. */
+export const trainable = (all: Observations, settings: LossChoice): Observations =>
+  pickObservations(all, trainableIndices(all, settings));
 
 /** Plain pairs with a winner, as observations. @param chosen, rejected rows of the feature table */
 export function pairObservations(chosen: ArrayLike<number>, rejected: ArrayLike<number>): Observations {

@@ -9,6 +9,20 @@ import type { TrainedHead } from '../domain/trained-head';
 export type Stage = 'loop' | 'reward' | 'policy';
 export type BackendName = 'webgpu' | 'webgl' | 'cpu';
 
+/** What might have been otherwise with one comparison. */
+export type Change = 'flip' | 'leave-out';
+
+/** What one comparison does to the reward, by an exact refit: the head is trained twice from the same initial weights. */
+export interface Influence {
+  /** Steps of each refit. */
+  readonly steps: number;
+  /** Reward over the plane with the change less that without it, each centred on the starting policy. */
+  readonly difference: Field;
+  /** Reward of each candidate in the order of `PackedData.ids`, centred, without the change and with it. */
+  readonly before: Float32Array;
+  readonly after: Float32Array;
+}
+
 /** The candidates and comparisons, packed. Rows of `positions` are in the order of `ids`. */
 export interface PackedData {
   /** Counts up with every change, so that a late report can be told from a current one. */
@@ -21,6 +35,8 @@ export interface PackedData {
   /** Rows (not ids) of every pair with a winner, rankings taken apart: what margins and accuracies are taken over. */
   readonly chosen: Int32Array;
   readonly rejected: Int32Array;
+  /** 1 where the chosen one was shown first, that is on the left. */
+  readonly leftWon: Uint8Array;
   /** 1 where the pair is only for testing. */
   readonly heldOut: Uint8Array;
   /** The criterion it was judged by; −1 for everything together. */
@@ -37,6 +53,14 @@ export type Command =
   | { readonly kind: 'step'; readonly request: number; readonly stage: Stage }
   | { readonly kind: 'rewards'; readonly request: number }
   | { readonly kind: 'head'; readonly request: number }
+  | {
+      readonly kind: 'influence';
+      readonly request: number;
+      /** Which of `PackedData.observations`. */
+      readonly observation: number;
+      readonly change: Change;
+    }
+  | { readonly kind: 'stop-influence' }
   | { readonly kind: 'reset'; readonly request: number; readonly stage: Stage; readonly run: number };
 
 /** How one backend did when it was tried. */
@@ -96,7 +120,7 @@ export interface PolicyFrame {
   readonly trail: Float32Array;
 }
 
-export type RequestResult = RewardPoint | PolicyPoint | Float32Array | TrainedHead | null;
+export type RequestResult = RewardPoint | PolicyPoint | Influence | Float32Array | TrainedHead | null;
 
 export type Report =
   | { readonly kind: 'ready'; readonly choice: BackendChoice }

@@ -4,8 +4,9 @@ import { BackendChooser } from './backend';
 import { embeddingKey, World } from './world';
 import { PolicyStage } from './policy/stage';
 import type { BackendChoice, Command, PackedData, Report, RequestResult, Stage } from './protocol';
+import { InfluenceJob, NoInfluence, refitKey } from './reward/influence';
 import { Divergence, headKey, logEvery, RewardStage } from './reward/stage';
-import { countOf, trainable, type Observations } from '../domain/observations';
+import { countOf, trainable, trainableIndices, type Observations } from '../domain/observations';
 import { delay, nextTask } from './scheduling';
 
 /** At most this often are pictures sent, in milliseconds: about every second frame of a 60 Hz screen. */
@@ -19,6 +20,7 @@ const roundTime = 16;
 
 /** A command that somebody waits for the answer of. */
 type Request = Extract<Command, { request: number }>;
+type Ask = Extract<Request, { kind: 'influence' }>;
 type Work = Extract<Request, { kind: 'train' | 'optimise' | 'step' }>;
 
 /** A request in hand, and what its last round gave. */
@@ -26,6 +28,15 @@ interface WorkInHand {
   readonly request: Work;
   left: number;
   result: RequestResult;
+}
+
+/** Everything a round needs. */
+interface Parts {
+  readonly settings: Settings;
+  readonly data: PackedData;
+  readonly world: World;
+  readonly reward: RewardStage;
+  readonly policy: PolicyStage;
 }
 
 /**
@@ -52,6 +63,9 @@ export class Session {
   #retrainTo = 0;
   #generation = 0;
   #policy: PolicyStage | null = null;
+  /** What somebody asked about one comparison; its job is made before its first round. */
+  #influence: { ask: Ask; job: InfluenceJob | null } | null = null;
+  #baseline: InfluenceJob['baseline'] = null;
   #run = 0;
   #playing: Stage | null = null;
   #work: WorkInHand | null = null;
@@ -92,16 +106,22 @@ export class Session {
   async #turn(): Promise<boolean> {
     await this.#applyCommands();
     const worked = await this.#round();
+    const asked = await this.#roundOfInfluence();
     await this.#picture(!worked);
-    return worked;
+    return worked || asked;
   }
 
   /** Between rounds: waits for the next beat while playing, but never longer than until a command comes. */
   async #pause(started: number): Promise<void> {
     await nextTask();
     if (this.#work || this.#inbox.length > 0 || !this.#playing || !this.#settings) return;
-    const left = 1000 / this.#settings.speed - (performance.now() - started);
-    if (left <= 1) return;
+    const beat = started + 1000 / this.#settings.speed;
+    while (this.#influence && this.#inbox.length === 0 && performance.now() < beat - roundTime) {
+      await this.#roundOfInfluence().catch((error: unknown) => this.#recover(error));
+      await nextTask();
+    }
+    const left = beat - performance.now();
+    if (left <= 1 || this.#influence || this.#inbox.length > 0) return;
     await Promise.race([delay(left), new Promise<void>((resolve) => (this.#wake = resolve))]);
   }
 
@@ -119,6 +139,7 @@ export class Session {
           this.#frameTime = 0;
           this.#toldNothing = false;
           this.#dirty = true;
+          this.#stopInfluence('The labels changed before it was done.');
           break;
         case 'play':
           this.#playing = command.stage;
@@ -139,6 +160,13 @@ export class Session {
         case 'head':
           await this.#answerAbout(command);
           break;
+        case 'influence':
+          this.#stopInfluence('Another comparison was asked about.');
+          this.#influence = { ask: command, job: null };
+          break;
+        case 'stop-influence':
+          this.#stopInfluence('Nobody waits for it any more.');
+          break;
         case 'reset':
           this.#reset(command.stage, command.run);
           this.#post({ kind: 'done', request: command.request, result: null });
@@ -152,6 +180,8 @@ export class Session {
   async #configure(settings: Settings): Promise<void> {
     const before = this.#settings;
     this.#settings = settings;
+    if (!before || refitKey(before) !== refitKey(settings))
+      this.#stopInfluence('The settings changed before it was done.');
     this.#dirty = true;
     if (before && embeddingKey(before) !== embeddingKey(settings)) this.#reset('loop', this.#run);
     else if (before && headKey(before) !== headKey(settings)) this.#reset('reward', this.#run);
@@ -188,6 +218,7 @@ export class Session {
 
   /** Frees what lives on the current backend. A lost device may throw at that; its memory is gone anyway. */
   #leaveBackend(): void {
+    this.#stopInfluence('The backend was changed before it was done.');
     for (const part of [this.#world, this.#reward, this.#policy])
       try {
         part?.dispose();
@@ -242,6 +273,7 @@ export class Session {
 
   #reset(stage: Stage, run: number): void {
     this.#run = run;
+    if (stage !== 'policy') this.#stopInfluence('The reward model was reset before it was done.');
     this.#cancelWork('The run was reset before it was done.');
     if (stage !== 'policy') {
       this.#retrainTo = 0;
@@ -267,7 +299,7 @@ export class Session {
     });
 
   /** Everything a round needs, made where it is missing; null before the page has sent settings and data. */
-  #parts() {
+  #parts(): Parts | null {
     const [settings, data] = [this.#settings, this.#data];
     if (!settings || !data || !this.#choice) return null;
     this.#reward ??= new RewardStage(settings, ++this.#generation);
@@ -323,6 +355,57 @@ export class Session {
     }
     if (stage === 'reward' && !this.#work) this.#pauseIfStopped();
     return true;
+  }
+
+  /** Some steps of the refits that somebody asked for. @returns whether there is more to do */
+  async #roundOfInfluence(): Promise<boolean> {
+    const parts = this.#influence && this.#parts();
+    if (!this.#influence || !parts) return false;
+    const { ask } = this.#influence;
+    try {
+      const job = (this.#influence.job ??= this.#influenceJob(ask, parts));
+      const found = await job.advance(this.#read, performance.now() + roundTime);
+      this.#baseline = job.baseline ?? this.#baseline;
+      if (!found) return true;
+      this.#influence = null;
+      job.dispose();
+      this.#post({ kind: 'done', request: ask.request, result: found });
+    } catch (error) {
+      if (!(error instanceof NoInfluence)) throw error;
+      this.#stopInfluence(error.message);
+    }
+    return false;
+  }
+
+  #influenceJob(ask: Ask, { world, settings, data, reward }: Parts) {
+    const place = trainableIndices(data.observations, settings).indexOf(ask.observation);
+    if (place < 0)
+      throw new NoInfluence(
+        'The model was not trained on it (it is held out, or the loss learns nothing from it), so nothing would change.',
+      );
+    if (reward.step === 0)
+      throw new NoInfluence('The reward model has not been trained yet. Press play or step, then ask again.');
+    const observations = this.#trainingData(data, settings);
+    return new InfluenceJob(
+      world,
+      settings,
+      observations,
+      { ...ask, observation: place },
+      reward.step,
+      this.#baseline,
+    );
+  }
+
+  #stopInfluence(message: string): void {
+    if (!this.#influence) return;
+    const { ask, job } = this.#influence;
+    this.#influence = null;
+    try {
+      job?.dispose();
+    } catch {
+      // Nothing to free on a device that is gone.
+    }
+    this.#post({ kind: 'failed', request: ask.request, message });
   }
 
   #startWork(request: Work): void {

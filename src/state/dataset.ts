@@ -290,6 +290,12 @@ function valueOf(comparison: Comparison): number {
   return 0;
 }
 
+/** Whether the first of two was shown before the other one, or to the left of it. */
+function shownFirst(comparison: Comparison, [first, other]: readonly [number, number]): boolean {
+  const shown = itemsOf(comparison);
+  return shown.indexOf(first) < shown.indexOf(other);
+}
+
 /** The dataset as the engine takes it, and the comparison that each of its decided pairs comes from. */
 export function pack(
   dataset: Dataset,
@@ -323,6 +329,7 @@ export function pack(
     },
     chosen: Int32Array.from(pairs, ({ pair }) => rowOf.get(pair[0])!),
     rejected: Int32Array.from(pairs, ({ pair }) => rowOf.get(pair[1])!),
+    leftWon: Uint8Array.from(pairs, ({ i, pair }) => (shownFirst(comparisons[i]!, pair) ? 1 : 0)),
     heldOut: Uint8Array.from(pairs, ({ i }) => tests[i]!),
     criterion: Int8Array.from(pairs, ({ i }) => criterionOf(comparisons[i]!)),
   };

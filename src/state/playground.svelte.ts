@@ -21,7 +21,7 @@ import {
   type Settings,
 } from '../domain/settings';
 import type { TrainedHead } from '../domain/trained-head';
-import type { BackendChoice, Note, Report, Stage } from '../engine/protocol';
+import type { BackendChoice, Change, Influence, Note, Report, Stage } from '../engine/protocol';
 import { exporters, type Exportable } from '../io';
 import { embedPoint, scenarioOf, type PlaneGaussian } from '../scenarios';
 import {
@@ -49,7 +49,7 @@ import { presented } from './presented';
 import { sessionVersion, upgraded, type SavedSession } from './saved-session';
 import type { SessionStorage } from './storage';
 
-export type { Stage };
+export type { Change, Influence, Stage };
 
 /** What one undo goes back to: the work, and the settings it was made under. */
 interface Snapshot {
@@ -656,6 +656,22 @@ export class Playground {
   /** The learned reward of every candidate, in the order of `dataset.candidates`. */
   async rewards(): Promise<Float32Array> {
     return (await this.#line().request({ kind: 'rewards' })) as Float32Array;
+  }
+
+  /**
+   * What one comparison does to the learned reward: the head is trained twice from its initial weights, as it was and
+   * with the comparison flipped or left out. Training goes on meanwhile.
+   * @throws Error when the model was not trained on it, or when labels or settings change before it is done
+   */
+  async influence(id: number, change: Change): Promise<Influence> {
+    this.#comparison(id);
+    const observation = this.#dataset.comparisons.findIndex((comparison) => comparison.id === id);
+    return (await this.#line().request({ kind: 'influence', observation, change })) as Influence;
+  }
+
+  /** Nobody waits for an influence any more. */
+  stopInfluence(): void {
+    this.#engine?.send({ kind: 'stop-influence' });
   }
 
   /** Back to untrained: the reward model, the policy, or both. Labels, candidates and settings stay. */

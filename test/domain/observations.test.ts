@@ -6,6 +6,8 @@ import {
   pairObservations,
   pickObservations,
   trainable,
+  trainableIndices,
+  withFlipped,
   type Observations,
 } from '../../src/domain/observations.ts';
 import { defaultSettings, type Settings } from '../../src/domain/settings.ts';
@@ -148,6 +150,56 @@ describe('what is trained on', () => {
       }),
     );
   });
+});
+
+describe('one turned round', () => {
+  const turned = (i: number) => {
+    const found = withFlipped(together(some), i);
+    return found && apart(found);
+  };
+
+  it('has its sides exchanged, its order reversed or its score mirrored; the others stay', () => {
+    const others = (rows: readonly Row[], i: number) => rows.filter((_, k) => k !== i);
+    for (const [i, row] of [
+      [0, { ...some[0]!, rows: [2, 4] }],
+      [3, { ...some[3]!, rows: [6, 7, 8, 9], places: [0, 2, 2, 3] }],
+      [5, { ...some[5]!, rows: [5, 8, 9], places: [0, 1, 1] }],
+      [6, { ...some[6]!, value: 1.5 }],
+    ] as const) {
+      expect(turned(i)![i]).toEqual(row);
+      expect(others(turned(i)!, i)).toEqual(others(some, i));
+    }
+  });
+
+  it('has no opposite if it is a tie or the best of several', () => {
+    expect([1, 2, 4].map(turned)).toEqual([null, null, null]);
+  });
+
+  it('twice is as it was, and nothing it is made from changes', () => {
+    fc.assert(
+      fc.property(fc.array(anyRow, { minLength: 1, maxLength: 6 }), fc.nat(), (rows, pick) => {
+        const all = together(rows);
+        const i = pick % rows.length;
+        const once = withFlipped(all, i);
+        expect(apart(all)).toEqual(rows);
+        if (!once) return;
+        const twice = apart(withFlipped(once, i)!);
+        // Of those in one place the order is reversed, which means nothing.
+        const order = ({ rows: items, places }: Row) =>
+          items.map((item, k) => [places[k]!, item]).sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!);
+        const kept = rows.map(order);
+        if (rows[i]!.kind !== 'rating') expect(twice.map(order)).toEqual(kept);
+        expect(twice.map(({ value }) => value)).toEqual(rows.map(({ value }) => value));
+      }),
+    );
+  });
+});
+
+it('the indices of what is trained on are those of what is picked', () => {
+  const all = together(some);
+  expect(apart(pickObservations(all, trainableIndices(all, defaultSettings)))).toEqual(
+    apart(trainable(all, defaultSettings)),
+  );
 });
 
 describe('plain pairs as observations', () => {

@@ -1,12 +1,14 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { calibrationOf } from '../../src/domain/calibration.ts';
 import { metricNames, metricsTable } from '../../src/domain/metrics.ts';
 import { pairObservations } from '../../src/domain/observations.ts';
 import { defaultSettings, type Settings } from '../../src/domain/settings.ts';
 import type { Report } from '../../src/engine/protocol.ts';
 import * as tf from '../../src/engine/tf.ts';
 import { simulatedData } from '../support/annotator.ts';
+import { expectClose } from '../support/close.ts';
 import { packedPairs } from '../support/packed.ts';
 import { EngineRun } from '../support/engine-run.ts';
 
@@ -44,6 +46,28 @@ function expectDrawable(reports: readonly Report[]): void {
     for (const point of policy!.points) expect(allFinite(Object.values(point))).toBe(true);
   }
 }
+
+describe('calibration and rank correlation', () => {
+  it('of a point are those of the rewards at that step, with the sides as they were shown', async () => {
+    const run = start();
+    const point = await run.train(40);
+    const rewards = await run.rewards();
+    const { chosen, rejected, heldOut, leftWon } = run.data;
+    const held = Array.from(heldOut.keys()).filter((k) => heldOut[k] === 1);
+    expect(held.length).toBeGreaterThan(3);
+    const margins = held.map((k) => rewards[chosen[k]!]! - rewards[rejected[k]!]!);
+    const outcomes = held.map((k) => leftWon[k]!);
+    expect(new Set(outcomes).size).toBe(2);
+    const { ece, brier, temperature } = calibrationOf(
+      margins.map((margin, i) => (outcomes[i] ? margin : -margin)),
+      outcomes,
+    );
+    expectClose([point.ece, point.brier], [ece, brier], 1e-5);
+    expectClose(point.temperature, temperature, 1e-3);
+    expect(point.rankCorrelation).toBeGreaterThan(0.3);
+    expect(point.rankCorrelation).toBeLessThanOrEqual(1);
+  });
+});
 
 describe('requests', () => {
   it('says which backend it runs on before anything else', async () => {
@@ -368,8 +392,9 @@ describe('nothing to learn from', () => {
 
   it('without held-out pairs only the held-out metrics are not numbers', async () => {
     const run = start({}, { ...full, heldOut: full.heldOut.map(() => 0) });
-    const { evalLoss, evalAccuracy, evalMargin, ...rest } = await run.train(10);
-    expect([evalLoss, evalAccuracy, evalMargin]).toEqual([NaN, NaN, NaN]);
+    const { evalLoss, evalAccuracy, evalMargin, ece, brier, temperature, ...rest } = await run.train(10);
+    const held = [evalLoss, evalAccuracy, evalMargin, ece, brier, temperature];
+    expect(held).toEqual(held.map(() => NaN));
     expect(allFinite(Object.values(rest))).toBe(true);
   });
 });

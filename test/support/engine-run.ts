@@ -1,7 +1,16 @@
 import type { PolicyPoint, RewardPoint } from '../../src/domain/metrics.ts';
 import { defaultSettings, type Settings } from '../../src/domain/settings.ts';
 import type { BackendChooser } from '../../src/engine/backend.ts';
-import type { Command, Note, PackedData, Report, RequestResult, Stage } from '../../src/engine/protocol.ts';
+import type {
+  Change,
+  Command,
+  Influence,
+  Note,
+  PackedData,
+  Report,
+  RequestResult,
+  Stage,
+} from '../../src/engine/protocol.ts';
 import { Session } from '../../src/engine/session.ts';
 import { simulatedData } from './annotator.ts';
 
@@ -82,6 +91,10 @@ export class EngineRun {
 
   rewards(): Promise<Float32Array> {
     return this.#ask((request) => ({ kind: 'rewards', request }));
+  }
+
+  influence(observation: number, change: Change): Promise<Influence> {
+    return this.#ask((request) => ({ kind: 'influence', request, observation, change }));
   }
 
   reset(stage: Stage, run: number): Promise<null> {

@@ -1,5 +1,7 @@
 import * as tf from '../tf';
+import { calibrationOf } from '../../domain/calibration';
 import type { RewardPoint } from '../../domain/metrics';
+import { spearman } from '../../domain/rank-correlation';
 import type { Settings } from '../../domain/settings';
 import type { TrainedHead } from '../../domain/trained-head';
 import { freshCheckpoint, isFinite32, type Checkpoint, type Read } from '../parameters';
@@ -312,6 +314,7 @@ export class RewardStage {
       step: this.step,
       ...metricsOf(rewards, criterionRewards, data),
       goldAccuracy: rankAgreement(reference, referenceGold),
+      rankCorrelation: spearman(reference, referenceGold),
       gradNorm,
     };
     return {
@@ -335,12 +338,22 @@ export class RewardStage {
 function metricsOf(rewards: Float32Array, alone: readonly Float32Array[], data: PackedData) {
   const margins = pairMargins(rewards, alone, data);
   const marginsOf = (heldOut: number) => margins.filter((_, k) => data.heldOut[k] === heldOut);
-  const held = pairMetrics(marginsOf(1));
+  const [training, test] = [marginsOf(0), marginsOf(1)];
+  const held = pairMetrics(test);
+  // As the sides were shown: reward(left) − reward(right), and whether left won.
+  const leftWon = data.leftWon.filter((_, k) => data.heldOut[k] === 1);
+  const { ece, brier, temperature } = calibrationOf(
+    test.map((margin, k) => (leftWon[k] ? margin : -margin)),
+    leftWon,
+  );
   return {
-    ...pairMetrics(marginsOf(0)),
+    ...pairMetrics(training),
     evalLoss: held.loss,
     evalAccuracy: held.accuracy,
     evalMargin: held.margin,
+    ece,
+    brier,
+    temperature,
     minReward: rewards.reduce((a, b) => Math.min(a, b), Infinity),
     meanReward: meanAndStd(rewards).mean,
     maxReward: rewards.reduce((a, b) => Math.max(a, b), -Infinity),

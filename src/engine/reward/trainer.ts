@@ -65,13 +65,17 @@ export class RewardTrainer {
     return this.#step;
   }
 
-  /** One optimiser step on one batch. Only enqueues work: nothing is read back. @param data at least one observation */
-  train(features: FeatureTable, data: Observations, hyper: RewardHyper): void {
+  /**
+   * One optimiser step on one batch. Only enqueues work: nothing is read back.
+   * @param data at least one observation
+   * @param emphasis how much each observation counts; by default all the same
+   */
+  train(features: FeatureTable, data: Observations, hyper: RewardHyper, emphasis?: Float32Array): void {
     if (this.#optimizer !== null && this.#optimizer !== hyper.optimizer) this.#parameters.clearMoments();
     this.#optimizer = hyper.optimizer;
     const batch = this.#batches.at(data, hyper, this.#step);
-    const weights = this.#weights(data, batch, hyper.seed);
     const [gradient, norm] = tf.tidy(() => {
+      const weights = this.#weights(data, batch, hyper.seed, emphasis);
       const rows = features.gather(batch.rows);
       const loss = (theta: tf.Tensor) => this.#loss(theta as tf.Tensor1D, rows, batch, weights, hyper);
       return this.#clipped(tf.grad(loss)(this.#parameters.theta) as tf.Tensor1D, hyper.maxGradNorm);
@@ -115,18 +119,24 @@ export class RewardTrainer {
     });
   }
 
-  /** Bootstrap counts of the drawn observations for each member, [members, drawn]; null for a single head. */
-  #weights(data: Observations, { drawn }: Batch, seed: number): tf.Tensor2D | null {
+  /** What each drawn observation counts for each member, [members, drawn]; null where all count the same. */
+  #weights(
+    data: Observations,
+    { drawn }: Batch,
+    seed: number,
+    emphasis: Float32Array | undefined,
+  ): tf.Tensor2D | null {
     const { members } = this.head.spec;
-    if (members === 1) return null;
+    if (members === 1 && !emphasis) return null;
     const count = countOf(data);
-    if (this.#bootstrap?.data !== data || this.#bootstrap.seed !== seed)
+    if (members > 1 && (this.#bootstrap?.data !== data || this.#bootstrap.seed !== seed))
       this.#bootstrap = { data, seed, weights: bootstrapWeights(seed, members, count) };
-    const { weights } = this.#bootstrap;
-    const picked = Float32Array.from(
-      { length: members * drawn.length },
-      (_, i) => weights[Math.floor(i / drawn.length) * count + drawn[i % drawn.length]!]!,
-    );
+    const bootstrap = members > 1 ? this.#bootstrap!.weights : null;
+    const picked = Float32Array.from({ length: members * drawn.length }, (_, i) => {
+      const observation = drawn[i % drawn.length]!;
+      const times = bootstrap ? bootstrap[Math.floor(i / drawn.length) * count + observation]! : 1;
+      return times * (emphasis ? emphasis[observation]! : 1);
+    });
     return tf.tensor2d(picked, [members, drawn.length]);
   }
 
@@ -138,6 +148,11 @@ export class RewardTrainer {
     const norms = table.square().sum(1, true).sqrt();
     const factor = tf.minimum(1, tf.div(most, norms.add(1e-12)));
     return [table.mul(factor).reshape<tf.Tensor1D>([gradient.size]), norm];
+  }
+
+  /** Length of the last gradient. Once it is read, all steps so far are done. The caller disposes it. */
+  gradientNorm(): tf.Scalar {
+    return this.#gradientNorm.clone();
   }
 
   /**
