@@ -5,8 +5,11 @@ import { wilson, type Share } from './wilson';
 export interface Judgement {
   readonly left: number;
   readonly right: number;
-  readonly verdict: 'left' | 'right' | 'tie';
+  /** A pair of which both are bad has no winner, like a tie. */
+  readonly verdict: 'left' | 'right' | 'tie' | 'both-bad';
 }
+
+const isDecided = ({ verdict }: Judgement): boolean => verdict === 'left' || verdict === 'right';
 
 /** Three candidates of which each was preferred to the next, and the last to the first. */
 type Triad = readonly [number, number, number];
@@ -28,8 +31,8 @@ function netWins(judgements: readonly Judgement[]): Map<number, Map<number, numb
     row.set(loser, (row.get(loser) ?? 0) + by);
     wins.set(winner, row);
   };
-  for (const { left, right, verdict } of judgements) {
-    if (verdict === 'tie' || left === right) continue;
+  for (const { left, right, verdict } of judgements.filter(isDecided)) {
+    if (left === right) continue;
     const [winner, loser] = verdict === 'left' ? [left, right] : [right, left];
     add(winner, loser, 1);
     add(loser, winner, -1);
@@ -62,9 +65,11 @@ export function intransitiveTriads(judgements: readonly Judgement[], most = 50):
 const pairKey = ({ left, right }: Judgement): string =>
   left < right ? `${left}/${right}` : `${right}/${left}`;
 
-/** 1: the candidate with the smaller id was preferred, −1: the other one, 0: a tie. Whatever side each was shown on. */
-const leaning = ({ left, right, verdict }: Judgement): -1 | 0 | 1 =>
-  verdict === 'tie' ? 0 : (verdict === 'left') === left < right ? 1 : -1;
+/** 1: the candidate with the smaller id was preferred, −1: the other one, 0: neither. Whatever side each was shown on. */
+const leaning = (judgement: Judgement): -1 | 0 | 1 => {
+  if (!isDecided(judgement)) return 0;
+  return (judgement.verdict === 'left') === judgement.left < judgement.right ? 1 : -1;
+};
 
 export interface RepeatedPairs {
   /** Pairs that were judged more than once. */
@@ -95,7 +100,7 @@ export function repeatedPairs(judgements: readonly Judgement[]): RepeatedPairs {
 
 /** Share of decided pairs in which the left one was preferred, with its 95 % interval. Without a bias it is ½. */
 export function positionBias(judgements: readonly Judgement[]): Share {
-  const decided = judgements.filter(({ verdict }) => verdict !== 'tie');
+  const decided = judgements.filter(isDecided);
   return wilson(decided.filter(({ verdict }) => verdict === 'left').length, decided.length);
 }
 

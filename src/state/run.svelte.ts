@@ -8,6 +8,14 @@ import { Series } from './series.svelte';
 const namesOf = <Stage extends 'reward' | 'policy'>(stage: Stage) =>
   (Object.keys(metricsTable) as MetricName[]).filter((name) => metricsTable[name].stage === stage);
 
+/** A picture of the rewards, and the data it belongs to. */
+export interface Measured {
+  readonly frame: RewardFrame;
+  readonly data: PackedData;
+  /** The comparison that each pair of the data comes from. */
+  readonly decided: readonly number[];
+}
+
 /** One live run as the page sees it: the last pictures and the curves so far. */
 export class Run {
   readonly rewardSeries = new Series<'step' | RewardMetric>([
@@ -25,6 +33,7 @@ export class Run {
   #reward = $state.raw<RewardFrame | null>(null);
   #policy = $state.raw<PolicyFrame | null>(null);
   #margins = $state.raw<Margins>(noMargins);
+  #measured = $state.raw<Measured | null>(null);
   #rate = $state(0);
   #memory = $state.raw({ tensors: 0, bytes: 0 });
 
@@ -49,6 +58,10 @@ export class Run {
   /** Δ of every decided comparison, in the order they were made. */
   get margins(): Float32Array {
     return this.#margins.values;
+  }
+  /** The last rewards that belong to the data as they were then; null before the engine answered. */
+  get measured(): Measured | null {
+    return this.#measured;
   }
   /** Standard deviation of the learned reward under the starting policy: what it is scaled by for the policy. */
   get referenceStd(): number {
@@ -94,7 +107,9 @@ export class Run {
     this.#reward = frame;
     this.rewardSeries.append(frame.points);
     // A frame of older data comes just before one of the present data.
-    if (frame.version === data.version) this.#margins = marginsOf(frame, data, decided);
+    if (frame.version !== data.version) return;
+    this.#margins = marginsOf(frame, data, decided);
+    this.#measured = { frame, data, decided };
   }
 
   #applyPolicy(frame: PolicyFrame): void {
@@ -113,6 +128,7 @@ export class Run {
     this.rewardSeries.clear();
     this.#reward = null;
     this.#margins = noMargins;
+    this.#measured = null;
   }
 
   clearPolicy(): void {

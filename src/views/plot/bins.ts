@@ -11,8 +11,8 @@ export interface Bins {
   readonly total: number;
 }
 
-/** Reaches beyond both ends of the values and holds zero with some room on either side of it. */
-function limitsOf(values: ArrayLike<number>): [number, number] {
+/** Reaches beyond both ends of the values and holds zero, with some room on either side of it. */
+function limitsOf(values: ArrayLike<number>, room: number): [number, number] {
   let [low, high] = [0, 0];
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
@@ -20,16 +20,17 @@ function limitsOf(values: ArrayLike<number>): [number, number] {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  if (high - low < 1e-12) return [-1, 1];
-  return [Math.min(low, -0.25 * high), Math.max(high, -0.25 * low)];
+  if (high - low < 1e-12) return room > 0 ? [-1, 1] : [0, 1];
+  return [Math.min(low, -room * high), Math.max(high, -room * low)];
 }
 
 /**
  * @param wanted about how many bins
  * @param before the width used last time, kept while it still gives a fair number of bins, so that bars do not flicker
+ * @param room beyond zero, as a share of the other side; 0 for what is never negative
  */
-export function binsOf(values: ArrayLike<number>, wanted = 24, before?: number): Bins {
-  const [low, high] = limitsOf(values);
+export function binsOf(values: ArrayLike<number>, wanted = 24, before?: number, room = 0.25): Bins {
+  const [low, high] = limitsOf(values, room);
   const fair = before ? (high - low) / before : 0;
   const width =
     before && fair > wanted / 2.5 && fair < wanted * 1.25 ? before : niceStep((high - low) / wanted);
@@ -43,6 +44,14 @@ export function binsOf(values: ArrayLike<number>, wanted = 24, before?: number):
     total++;
   }
   return { width, first, counts, most: Math.max(...counts), total };
+}
+
+/** How many of `values` lie in each of the bins. */
+export function countsIn(bins: Bins, values: ArrayLike<number>): number[] {
+  const counts = new Array<number>(bins.counts.length).fill(0);
+  for (let i = 0; i < values.length; i++)
+    if (Number.isFinite(values[i])) counts[binAt(bins, values[i]!)]! += 1;
+  return counts;
 }
 
 /** Where bin `i` begins. */

@@ -3,10 +3,12 @@ import { contours } from 'd3-contour';
 import type { FieldPicture } from './layers';
 import { multiples, niceStep } from './ticks';
 
+/** Closed rings of x, y in 0…1; parts outside that lie beyond the picture's edge. */
+type Rings = readonly (readonly (readonly [number, number])[])[];
+
 export interface ContourLine {
   readonly level: number;
-  /** Closed rings of x, y in 0…1; parts outside that lie beyond the picture's edge. */
-  readonly rings: readonly (readonly (readonly [number, number])[])[];
+  readonly rings: Rings;
 }
 
 /** Eight to ten round levels for a scale that ends at ±`limit`, of which those that occur. */
@@ -22,17 +24,18 @@ export function contourLevels(values: ArrayLike<number>, limit: number): number[
   return multiples(low, high, niceStep(spread / 9)).filter((level) => level > low);
 }
 
-export function contourLines({ values, size, limit }: FieldPicture): ContourLine[] {
-  const generator = contours().size([size, size]);
+export const contourLines = (field: FieldPicture): ContourLine[] =>
+  contourLevels(field.values, field.limit).map((level) => ({ level, rings: ringsAt(field, level) }));
+
+/** The outline of where a field is at least `level`. */
+export function ringsAt({ values, size }: Pick<FieldPicture, 'values' | 'size'>, level: number): Rings {
   // It reads any array of numbers; its types name only number[].
   const grid = values as unknown as number[];
   // A sample's centre lies half a cell in; the first and the last sample lie on the edges of the picture.
   const unit = (at: number) => (at - 0.5) / (size - 1);
-  return contourLevels(values, limit).map((level) => ({
-    level,
-    rings: generator
-      .contour(grid, level)
-      .coordinates.flat()
-      .map((ring) => ring.map(([x, y]) => [unit(x!), 1 - unit(y!)] as const)),
-  }));
+  return contours()
+    .size([size, size])
+    .contour(grid, level)
+    .coordinates.flat()
+    .map((ring) => ring.map(([x, y]) => [unit(x!), 1 - unit(y!)] as const));
 }

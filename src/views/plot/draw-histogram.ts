@@ -6,10 +6,18 @@ import { reducedMotion, type Surface } from './frame';
 import { css, type Palette, type Token } from './palette';
 import { linearTicks, tickTexts } from './ticks';
 
-export interface HistogramPicture {
-  readonly bins: Bins;
+/** One set of counts in the bins: bars, or filled steps that another set can be seen through. */
+interface HistogramSet {
+  readonly counts: readonly number[];
   readonly below: Token;
   readonly above: Token;
+  readonly steps?: boolean;
+  readonly dashed?: boolean;
+}
+
+export interface HistogramPicture {
+  readonly bins: Bins;
+  readonly sets: readonly HistogramSet[];
   /** The bin that is pointed at. */
   readonly at: number | null;
   readonly palette: Palette;
@@ -32,18 +40,22 @@ export class HistogramPainter {
 
   /** Draws; true while the limits still move. */
   paint({ context, width, height }: Surface, picture: HistogramPicture): boolean {
-    const moving = this.#approach(picture.bins);
+    const moving = this.#approach(picture);
     context.clearRect(0, 0, width, height);
     const bottom = height - AXIS;
     const scale = (width - 2 * SIDE) / (this.#high - this.#low);
     const toLeft = (value: number) => SIDE + (value - this.#low) * scale;
-    this.#bars(context, picture, toLeft, bottom);
+    this.#pointed(context, picture, toLeft, bottom);
+    for (const set of picture.sets)
+      if (set.steps) this.#steps(context, picture, set, toLeft, bottom);
+      else this.#bars(context, picture, set, toLeft, bottom);
     this.#axis(context, picture.palette, toLeft, width, bottom);
     return moving;
   }
 
-  #approach(bins: Bins): boolean {
-    const [low, high, most] = [edgeOf(bins, 0), edgeOf(bins, bins.counts.length), Math.max(1, bins.most)];
+  #approach({ bins, sets }: HistogramPicture): boolean {
+    const [low, high] = [edgeOf(bins, 0), edgeOf(bins, bins.counts.length)];
+    const most = sets.reduce((top, { counts }) => Math.max(top, ...counts), 1);
     const jump = this.#most === 0 || reducedMotion();
     const near = (high - low) / 400;
     const go = (from: number, to: number, close: number) =>
@@ -54,24 +66,58 @@ export class HistogramPainter {
     return this.#low !== low || this.#high !== high || this.#most !== most;
   }
 
-  #bars(
+  #pointed(
     context: CanvasRenderingContext2D,
-    { bins, below, above, at, palette }: HistogramPicture,
+    { bins, at, palette }: HistogramPicture,
     toLeft: (value: number) => number,
     bottom: number,
   ): void {
-    bins.counts.forEach((count, i) => {
-      const [left, right] = [toLeft(edgeOf(bins, i)), toLeft(edgeOf(bins, i + 1))];
-      if (i === at) {
-        context.fillStyle = css(palette.muted, 0.16);
-        context.fillRect(left, TOP, right - left, bottom - TOP);
-      }
+    if (at === null) return;
+    const [left, right] = [toLeft(edgeOf(bins, at)), toLeft(edgeOf(bins, at + 1))];
+    context.fillStyle = css(palette.muted, 0.16);
+    context.fillRect(left, TOP, right - left, bottom - TOP);
+  }
+
+  #bars(
+    context: CanvasRenderingContext2D,
+    { bins, at, palette }: HistogramPicture,
+    { counts, below, above }: HistogramSet,
+    toLeft: (value: number) => number,
+    bottom: number,
+  ): void {
+    counts.forEach((count, i) => {
       if (count === 0) return;
+      const [left, right] = [toLeft(edgeOf(bins, i)), toLeft(edgeOf(bins, i + 1))];
       const tall = Math.max(1.5, (count / this.#most) * (bottom - TOP));
       const gap = Math.min(1, (right - left) / 6);
       context.fillStyle = css(palette[bins.first + i < 0 ? below : above], at === null || i === at ? 1 : 0.7);
       context.fillRect(left + gap / 2, bottom - tall, right - left - gap, tall);
     });
+  }
+
+  #steps(
+    context: CanvasRenderingContext2D,
+    { bins, palette }: HistogramPicture,
+    { counts, above, dashed = false }: HistogramSet,
+    toLeft: (value: number) => number,
+    bottom: number,
+  ): void {
+    context.beginPath();
+    context.moveTo(toLeft(edgeOf(bins, 0)), bottom);
+    counts.forEach((count, i) => {
+      const top = bottom - (count / this.#most) * (bottom - TOP);
+      context.lineTo(toLeft(edgeOf(bins, i)), top);
+      context.lineTo(toLeft(edgeOf(bins, i + 1)), top);
+    });
+    context.lineTo(toLeft(edgeOf(bins, counts.length)), bottom);
+    context.fillStyle = css(palette[above], 0.25);
+    context.fill();
+    context.setLineDash(dashed ? [5, 3] : []);
+    context.strokeStyle = css(palette[above]);
+    context.lineWidth = 1.6;
+    context.lineJoin = 'round';
+    context.stroke();
+    context.setLineDash([]);
   }
 
   #axis(

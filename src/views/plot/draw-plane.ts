@@ -1,7 +1,7 @@
 /** Draws the plane: a field as a heatmap with contour lines, or a grid, and layers of marks on it. */
-import { contourLines } from './contours';
+import { contourLines, ringsAt } from './contours';
 import { placeLabel, type Rect } from './labels';
-import type { Ellipse, FieldPicture, Layer, Marker, Points, Segments, Trail } from './layers';
+import type { Ellipse, FieldPicture, Layer, Marker, Points, Region, Segments, Trail } from './layers';
 import { css, paintValues, type Palette } from './palette';
 import { multiples, niceStep } from './ticks';
 
@@ -219,6 +219,58 @@ function drawMarker(context: Context, view: View, layer: Marker, palette: Palett
   else context.stroke();
 }
 
+/** A region's outline in the unit square. It is kept with the field's numbers, which most pictures share. */
+const outlines = new WeakMap<Float32Array, Map<number, Path2D>>();
+
+function outlineOf({ field, level }: Region): Path2D {
+  const known = outlines.get(field.values) ?? new Map<number, Path2D>();
+  outlines.set(field.values, known);
+  let path = known.get(level);
+  if (!path) {
+    path = new Path2D();
+    for (const ring of ringsAt(field, level)) {
+      ring.forEach(([x, y], i) => (i === 0 ? path!.moveTo(x, y) : path!.lineTo(x, y)));
+      path.closePath();
+    }
+    known.set(level, path);
+  }
+  return path;
+}
+
+/** Pixels between the lines of a hatching. */
+const HATCH = 7;
+
+function drawRegion(context: Context, { size }: View, layer: Region, palette: Palette): void {
+  const { fill = 0, width = 1.5 } = layer;
+  const path = new Path2D();
+  path.addPath(outlineOf(layer), new DOMMatrix([size, 0, 0, size, 0, 0]));
+  const colour = palette[layer.colour];
+  context.fillStyle = css(colour, fill);
+  if (fill > 0) context.fill(path);
+  if (layer.hatched) {
+    context.save();
+    context.clip(path);
+    context.beginPath();
+    for (let left = -size; left < size; left += HATCH) {
+      context.moveTo(left, size);
+      context.lineTo(left + size, 0);
+    }
+    context.strokeStyle = css(colour, 0.45);
+    context.lineWidth = 1;
+    context.stroke();
+    context.restore();
+  }
+  if (width === 0) return;
+  context.lineJoin = 'round';
+  context.strokeStyle = css(palette.card, 0.6);
+  context.lineWidth = width + 1.6;
+  context.stroke(path);
+  if (layer.dashed) context.setLineDash([4, 3]);
+  context.strokeStyle = css(colour);
+  context.lineWidth = width;
+  context.stroke(path);
+}
+
 function drawLayer(context: Context, view: View, layer: Layer, palette: Palette): void {
   switch (layer.kind) {
     case 'points':
@@ -231,8 +283,14 @@ function drawLayer(context: Context, view: View, layer: Layer, palette: Palette)
       return drawTrail(context, view, layer, palette);
     case 'marker':
       return drawMarker(context, view, layer, palette);
+    case 'region':
+      return drawRegion(context, view, layer, palette);
   }
 }
+
+/** A few lines should stay free of labels; a tangle of many cannot. */
+const fewSegments = 8;
+const segmentParts = 12;
 
 /** The pixels that labels should leave visible. */
 function obstaclesOf(view: View, layers: readonly Layer[]): number[] {
@@ -240,7 +298,14 @@ function obstaclesOf(view: View, layers: readonly Layer[]): number[] {
   for (const layer of layers) {
     if (layer.kind === 'points' || layer.kind === 'trail')
       for (let i = 0; i < layer.x.length; i++) obstacles.push(...toPixels(view, layer.x[i]!, layer.y[i]!));
-    else if (layer.kind === 'marker') obstacles.push(...toPixels(view, layer.x, layer.y));
+    else if (layer.kind === 'segments' && layer.x1.length <= fewSegments) {
+      for (let i = 0; i < layer.x1.length; i++)
+        for (let part = 1; part < segmentParts; part++) {
+          const t = part / segmentParts;
+          const between = (a: ArrayLike<number>, b: ArrayLike<number>) => a[i]! + t * (b[i]! - a[i]!);
+          obstacles.push(...toPixels(view, between(layer.x1, layer.x2), between(layer.y1, layer.y2)));
+        }
+    } else if (layer.kind === 'marker') obstacles.push(...toPixels(view, layer.x, layer.y));
   }
   return obstacles;
 }

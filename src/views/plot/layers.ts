@@ -58,7 +58,21 @@ export interface Marker {
   readonly text?: string;
 }
 
-export type Layer = Points | Segments | Ellipse | Trail | Marker;
+/** Where a field over the plane is at least `level`: filled, hatched or outlined. */
+export interface Region {
+  readonly kind: 'region';
+  readonly field: Pick<FieldPicture, 'values' | 'size'>;
+  readonly level: number;
+  readonly colour: Token;
+  /** Opacity of the filling; 0 without. */
+  readonly fill?: number;
+  readonly hatched?: boolean;
+  /** Width of the outline in pixels; 0 without. */
+  readonly width?: number;
+  readonly dashed?: boolean;
+}
+
+export type Layer = Points | Segments | Ellipse | Trail | Marker | Region;
 
 /** A scalar field as a heatmap: size × size values, row 0 at the bottom. */
 export interface FieldPicture {

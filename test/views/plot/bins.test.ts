@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { binAt, binsOf, columnsOf, edgeOf } from '../../../src/views/plot/bins';
+import { binAt, binsOf, columnsOf, countsIn, edgeOf } from '../../../src/views/plot/bins';
 
 describe('bins', () => {
   it('have an edge at zero, so that a bin lies on one side of it', () => {
@@ -24,6 +24,18 @@ describe('bins', () => {
         for (const value of finite) expect(bins.counts[binAt(bins, value)]).toBeGreaterThan(0);
       }),
     );
+  });
+
+  it('take the values of several sets', () => {
+    const bins = binsOf([-1, 0.5, 2, 3], 8);
+    expect(countsIn(bins, [-1, 0.5, 2, 3])).toEqual(bins.counts);
+    const [one, other] = [countsIn(bins, [-1, 2]), countsIn(bins, [0.5, 3, NaN])];
+    expect(one.map((count, i) => count + other[i]!)).toEqual(bins.counts);
+  });
+
+  it('begin at zero for what is never negative', () => {
+    expect(edgeOf(binsOf([0.2, 3], 24, undefined, 0), 0)).toBe(0);
+    expect(binsOf([], 24, undefined, 0).first).toBe(0);
   });
 
   it('keep their width while it still fits', () => {

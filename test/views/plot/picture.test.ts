@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sampleField } from '../../../src/domain/field';
-import { contourLevels, contourLines } from '../../../src/views/plot/contours';
+import { contourLevels, contourLines, ringsAt } from '../../../src/views/plot/contours';
 import { layLabels } from '../../../src/views/plot/curve-marks';
 import { toPixels, toPlane } from '../../../src/views/plot/draw-plane';
 import { placeLabel } from '../../../src/views/plot/labels';
@@ -53,6 +53,17 @@ describe('the plane', () => {
         const inside = x > 0.02 && x < 0.98 && y > 0.02 && y < 0.98;
         if (inside) expect(-4 + 8 * x).toBeCloseTo(level, 5);
       }
+  });
+
+  it('has the outline of a region where the field crosses its level', () => {
+    const field = sampleField((x, y) => 1 - Math.hypot(x - 1, y), 65, 4);
+    const rings = ringsAt(field, 0);
+    expect(rings).toHaveLength(1);
+    for (const [x, y] of rings[0]!) {
+      const from = Math.hypot(-4 + 8 * x - 1, 4 - 8 * y);
+      expect(Math.abs(from - 1)).toBeLessThan(0.02);
+    }
+    expect(ringsAt(field, 5)).toEqual([]);
   });
 
   it('has no contour lines on a flat or broken field', () => {

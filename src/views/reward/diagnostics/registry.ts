@@ -1,0 +1,32 @@
+import type { Component } from 'svelte';
+import RewardCharts from '../RewardCharts.svelte';
+import BlindSpots from './BlindSpots.svelte';
+import BlindSpotsPlane from './BlindSpotsPlane.svelte';
+import Calibration from './Calibration.svelte';
+import Distributions from './Distributions.svelte';
+import Gold from './Gold.svelte';
+import InfluencePanel from './InfluencePanel.svelte';
+import InfluencePlane from './InfluencePlane.svelte';
+import Mistakes from './Mistakes.svelte';
+import type { DiagnosticProps } from './view.svelte';
+
+type Props = { [Name in keyof DiagnosticProps]: DiagnosticProps[Name] };
+
+interface Diagnostic {
+  readonly name: string;
+  readonly label: string;
+  readonly panel: Component<Props>;
+  /** Its own picture, in place of the learned reward. */
+  readonly picture?: Component<Props>;
+}
+
+/** The diagnostics of stage 3, in the order of their tabs: a new one is one component and one line here. */
+export const diagnostics: readonly Diagnostic[] = [
+  { name: 'curves', label: 'curves', panel: RewardCharts },
+  { name: 'rewards', label: 'rewards', panel: Distributions },
+  { name: 'calibration', label: 'calibration', panel: Calibration },
+  { name: 'mistakes', label: 'mistakes', panel: Mistakes },
+  { name: 'gold', label: 'against gold', panel: Gold },
+  { name: 'influence', label: 'influence', panel: InfluencePanel, picture: InfluencePlane },
+  { name: 'blind', label: 'blind spots', panel: BlindSpots, picture: BlindSpotsPlane },
+];
