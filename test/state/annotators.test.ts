@@ -29,7 +29,6 @@ import {
 const settingsWith = (patch: Partial<Settings> = {}): Settings => ({ ...defaultSettings, ...patch });
 const modes = ['pair', 'strength', 'criteria', 'best', 'ranking', 'rating'] as const;
 const drifted = { mean: [0.3, 0.2], logStd: [-1, -1] } as const;
-type Judged = Parameters<typeof ratingsOf>[0][number];
 const pairsOf = (dataset: Dataset) => dataset.comparisons as readonly PairComparison[];
 
 /** As JSON whose keys are sorted. */
@@ -186,7 +185,7 @@ describe('several annotators', () => {
       const { comparisons } = freshDataset(
         settingsWith({ annotators: 3, simulated: 900, noise, temperature: 0.02 }),
       );
-      return krippendorffAlpha(ratingsOf(comparisons as PairComparison[] as Judged[]).ratings, 'nominal');
+      return krippendorffAlpha(ratingsOf(comparisons as PairComparison[]).ratings, 'nominal');
     };
     // Two that are each right with probability 1 − e agree with probability (1 − e)² + e², and a half by chance.
     for (const noise of [0, 0.1, 0.3])
