@@ -3,6 +3,7 @@ import type { Observations } from '../domain/observations';
 import type { PolicyPoint, RewardPoint } from '../domain/metrics';
 import type { Settings } from '../domain/settings';
 import type { TrainedHead } from '../domain/trained-head';
+import type { PlaneGaussian } from '../scenarios';
 
 /** All that crosses the worker boundary: what the page may ask for, and what the engine may report. */
 
@@ -51,6 +52,15 @@ export type Command =
   | { readonly kind: 'train'; readonly request: number; readonly steps: number }
   | { readonly kind: 'optimise'; readonly request: number; readonly iterations: number }
   | { readonly kind: 'step'; readonly request: number; readonly stage: Stage }
+  | { readonly kind: 'walk'; readonly request: number }
+  | {
+      readonly kind: 'study';
+      readonly request: number;
+      readonly arms: readonly StudyArm[];
+      readonly iterations: number;
+    }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'restore'; readonly request: number; readonly to: Restorable }
   | { readonly kind: 'rewards'; readonly request: number }
   | { readonly kind: 'head'; readonly request: number }
   | {
@@ -110,6 +120,9 @@ export interface RewardFrame {
 export interface PolicyFrame {
   readonly points: readonly PolicyPoint[];
   readonly iteration: number;
+  /** The iteration one would go back to after trouble, and the one of the highest gold. */
+  readonly safeIteration: number;
+  readonly bestIteration: number;
   readonly mean: readonly [number, number];
   readonly logStd: readonly [number, number];
   /** [samples, 2]: what the policy tried in its last iteration. */
@@ -120,7 +133,55 @@ export interface PolicyFrame {
   readonly trail: Float32Array;
 }
 
-export type RequestResult = RewardPoint | PolicyPoint | Influence | Float32Array | TrainedHead | null;
+/** A policy to go back to: the last one well within bounds, or the one of the highest gold. */
+export type Restorable = 'safe' | 'best';
+
+/** One policy of a study: what it is called, and how its settings differ. */
+export interface StudyArm {
+  readonly label: string;
+  readonly patch: Partial<Settings>;
+}
+
+/** What a policy of a study did, iteration by iteration: √KL and the mean rewards. */
+export interface StudyLine {
+  readonly label: string;
+  readonly root: readonly number[];
+  readonly proxy: readonly number[];
+  readonly gold: readonly number[];
+  /** Why it ended early; null where it did not. */
+  readonly problem: string | null;
+}
+
+/** One policy iteration, step by step, for all its samples. */
+export interface Walk {
+  /** The iteration that was walked through, from 1. */
+  readonly iteration: number;
+  readonly before: PlaneGaussian;
+  readonly after: PlaneGaussian;
+  /** [samples, 2] */
+  readonly samples: Float32Array;
+  /** Of each sample: what it is paid, what is hidden, and how much better it is than expected. */
+  readonly rewards: Float32Array;
+  readonly golds: Float32Array;
+  readonly advantages: Float32Array;
+  /** The value baseline V before the iteration. */
+  readonly value: number;
+  /** Every update: π/π_old of each sample before it, and the policy after it. */
+  readonly updates: readonly WalkUpdate[];
+  readonly point: PolicyPoint;
+}
+
+interface WalkUpdate {
+  readonly epoch: number;
+  readonly ratios: Float32Array;
+  readonly approxKl: number;
+  readonly clipFraction: number;
+  readonly policyLoss: number;
+  readonly after: PlaneGaussian;
+}
+
+export type RequestResult =
+  RewardPoint | PolicyPoint | Influence | Float32Array | TrainedHead | Walk | readonly StudyLine[] | null;
 
 export type Report =
   | { readonly kind: 'ready'; readonly choice: BackendChoice }
@@ -134,6 +195,13 @@ export type Report =
       readonly stepsPerSecond: number;
       readonly memory: { readonly tensors: number; readonly bytes: number };
     }
+  | {
+      readonly kind: 'study';
+      readonly request: number;
+      readonly done: number;
+      readonly total: number;
+      readonly lines: readonly StudyLine[];
+    }
   | { readonly kind: 'done'; readonly request: number; readonly result: RequestResult }
   | { readonly kind: 'failed'; readonly request: number; readonly message: string }
   | { readonly kind: 'note'; readonly note: Note };
@@ -143,5 +211,5 @@ export interface Note {
   /** A newer note with the same topic replaces the older one. */
   readonly topic: 'backend' | 'data' | 'divergence' | 'engine' | 'stopped';
   readonly text: string;
-  readonly action?: 'reset-reward' | 'reset-policy' | 'simulate';
+  readonly action?: 'reset-reward' | 'restore-safe' | 'restore-best' | 'simulate';
 }

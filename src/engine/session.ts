@@ -2,8 +2,18 @@ import * as tf from './tf';
 import type { Settings } from '../domain/settings';
 import { BackendChooser } from './backend';
 import { embeddingKey, World } from './world';
-import { PolicyStage } from './policy/stage';
-import type { BackendChoice, Command, PackedData, Report, RequestResult, Stage } from './protocol';
+import { PolicyTrouble } from './policy/health';
+import { canWalk, notWalkable, PolicyStage, type Objective } from './policy/stage';
+import { Study } from './policy/study';
+import type {
+  BackendChoice,
+  Command,
+  PackedData,
+  Report,
+  RequestResult,
+  Restorable,
+  Stage,
+} from './protocol';
 import { InfluenceJob, NoInfluence, refitKey } from './reward/influence';
 import { Divergence, headKey, logEvery, RewardStage } from './reward/stage';
 import { countOf, trainable, trainableIndices, type Observations } from '../domain/observations';
@@ -18,16 +28,20 @@ const pictureShare = 4;
 /** A round of reward training ends after about this long, in milliseconds, so that a click is heard soon. */
 const roundTime = 16;
 
+/** At most this often is the progress of a study told, in milliseconds. */
+const studyInterval = 150;
+
 /** A command that somebody waits for the answer of. */
 type Request = Extract<Command, { request: number }>;
 type Ask = Extract<Request, { kind: 'influence' }>;
-type Work = Extract<Request, { kind: 'train' | 'optimise' | 'step' }>;
+type Work = Extract<Request, { kind: 'train' | 'optimise' | 'step' | 'walk' | 'study' }>;
 
 /** A request in hand, and what its last round gave. */
 interface WorkInHand {
   readonly request: Work;
   left: number;
   result: RequestResult;
+  readonly study: Study | null;
 }
 
 /** Everything a round needs. */
@@ -72,6 +86,7 @@ export class Session {
   #queue: Work[] = [];
   #dirty = true;
   #lastFrame = 0;
+  #lastStudy = 0;
   /** What the last picture took, in milliseconds. */
   #frameTime = 0;
   #toldNothing = false;
@@ -154,7 +169,19 @@ export class Session {
         case 'train':
         case 'optimise':
         case 'step':
+        case 'study':
           this.#queue.push(command);
+          break;
+        case 'walk':
+          if (canWalk(this.#settings!)) this.#queue.push(command);
+          else this.#post({ kind: 'failed', request: command.request, message: notWalkable });
+          break;
+        case 'cancel':
+          this.#cancelWork('cancelled.');
+          break;
+        case 'restore':
+          this.#restore(command.to);
+          this.#post({ kind: 'done', request: command.request, result: null });
           break;
         case 'rewards':
         case 'head':
@@ -210,6 +237,7 @@ export class Session {
     this.#choice = choice;
     this.#reward?.rebuild();
     this.#policy?.rebuild();
+    this.#work?.study?.rebuild();
     this.#reward?.invalidate();
     this.#dirty = true;
     this.#post({ kind: 'ready', choice });
@@ -219,7 +247,7 @@ export class Session {
   /** Frees what lives on the current backend. A lost device may throw at that; its memory is gone anyway. */
   #leaveBackend(): void {
     this.#stopInfluence('The backend was changed before it was done.');
-    for (const part of [this.#world, this.#reward, this.#policy])
+    for (const part of [this.#world, this.#reward, this.#policy, this.#work?.study])
       try {
         part?.dispose();
       } catch {
@@ -235,7 +263,7 @@ export class Session {
     if (error instanceof Divergence && (await this.#chooser.stillRight().catch(() => false))) {
       this.#playing = null;
       this.#cancelWork(text);
-      const action = text.includes('policy') ? 'reset-policy' : 'reset-reward';
+      const action = error instanceof PolicyTrouble ? 'restore-safe' : 'reset-reward';
       this.#post({ kind: 'note', note: { topic: 'divergence', text, action } });
       this.#dirty = true;
       return;
@@ -266,9 +294,17 @@ export class Session {
 
   #cancelWork(message: string): void {
     const waiting = [...(this.#work ? [this.#work.request] : []), ...this.#queue];
+    this.#work?.study?.dispose();
     this.#work = null;
     this.#queue = [];
     for (const { request } of waiting) this.#post({ kind: 'failed', request, message });
+  }
+
+  /** The policy goes back to one that was kept; what it did since is forgotten. */
+  #restore(to: Restorable): void {
+    this.#cancelWork('The policy went back before it was done.');
+    this.#policy?.restore(to);
+    this.#dirty = true;
   }
 
   #reset(stage: Stage, run: number): void {
@@ -352,6 +388,7 @@ export class Session {
     } else {
       if (stage === 'loop') await this.#trainSteps(parts.settings.stepsPerIteration, observations);
       await this.#iteratePolicy();
+      this.#stopAtPeak();
     }
     if (stage === 'reward' && !this.#work) this.#pauseIfStopped();
     return true;
@@ -409,9 +446,14 @@ export class Session {
   }
 
   #startWork(request: Work): void {
+    const study = request.kind === 'study' ? new Study(request.arms, request.iterations) : null;
     const left =
-      request.kind === 'train' ? request.steps : request.kind === 'optimise' ? request.iterations : 1;
-    this.#work = { request, left, result: null };
+      request.kind === 'train'
+        ? request.steps
+        : request.kind === 'optimise'
+          ? request.iterations
+          : (study?.total ?? 1);
+    this.#work = { request, left, result: null, study };
   }
 
   async #roundOfWork(observations: Observations): Promise<void> {
@@ -420,6 +462,8 @@ export class Session {
     const { reward, settings } = this.#parts()!;
     let done = 1;
     if (work.left === 0) done = 0;
+    else if (work.study) done = await this.#studyOn(work.study, work);
+    else if (work.request.kind === 'walk') work.result = await this.#walk();
     else if (stage === 'reward') {
       done = await this.#trainSteps(
         Math.min(work.left, logEvery - (reward.step % logEvery)),
@@ -431,6 +475,7 @@ export class Session {
     else {
       if (stage === 'loop') await this.#trainSteps(settings.stepsPerIteration, observations);
       work.result = await this.#iteratePolicy();
+      if (this.#stopAtPeak()) done = work.left;
     }
     // Nothing more is trained once it has stopped early.
     if (stage === 'reward' && reward.stopped) done = work.left;
@@ -470,18 +515,53 @@ export class Session {
   }
 
   async #iteratePolicy() {
-    const { data, world, reward, policy, settings } = this.#parts()!;
+    const { policy, settings } = this.#parts()!;
+    const point = await policy.iterate(await this.#objective(), settings, this.#read);
+    this.#count(1);
+    return point;
+  }
+
+  async #objective(): Promise<Objective> {
+    const { data, world, reward } = this.#parts()!;
     // The scale of the reward is taken from the head as it is now, not from whenever a picture was last sent.
     await this.#evaluate(true);
-    const objective = {
-      reward: (actions: Float32Array) => reward.paid(actions, world),
+    return {
+      reward: (actions) => reward.paid(actions, world),
       rewardKey: reward.paidKey,
       world,
       data,
     };
-    const point = await policy.iterate(objective, settings, this.#read);
+  }
+
+  async #walk() {
+    const { policy, settings } = this.#parts()!;
+    return policy.walk(await this.#objective(), settings, this.#read);
+  }
+
+  /** @returns how many of its iterations are done by this round */
+  async #studyOn(study: Study, work: WorkInHand): Promise<number> {
+    const { settings } = this.#parts()!;
+    const done = await study.iterate(await this.#objective(), settings, this.#read);
     this.#count(1);
-    return point;
+    work.result = study.lines;
+    const { request } = work.request;
+    if (performance.now() - this.#lastStudy > studyInterval || work.left === done) {
+      this.#lastStudy = performance.now();
+      const at = study.total - work.left + done;
+      this.#post({ kind: 'study', request, done: at, total: study.total, lines: study.lines });
+    }
+    return done;
+  }
+
+  /** Early stopping on the gold, which only a simulation has. @returns whether it stopped */
+  #stopAtPeak(): boolean {
+    const { policy, settings } = this.#parts()!;
+    if (!settings.earlyStop || !policy.pastPeak) return false;
+    this.#playing = null;
+    const text =
+      'The gold reward has fallen clearly since its peak, and “stop at the gold’s peak” is on: the policy pauses. In real life nobody could have told.';
+    this.#post({ kind: 'note', note: { topic: 'stopped', text, action: 'restore-best' } });
+    return true;
   }
 
   #count(count: number): void {
@@ -550,7 +630,7 @@ export class Session {
 }
 
 const stageOf = (work: Work): Stage =>
-  work.kind === 'train' ? 'reward' : work.kind === 'optimise' ? 'policy' : work.stage;
+  work.kind === 'train' ? 'reward' : work.kind === 'step' ? work.stage : 'policy';
 
 const titleOf = (backend: string): string => ({ webgpu: 'WebGPU', webgl: 'WebGL' })[backend] ?? 'The CPU';
 

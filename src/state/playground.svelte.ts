@@ -21,7 +21,7 @@ import {
   type Settings,
 } from '../domain/settings';
 import type { TrainedHead } from '../domain/trained-head';
-import type { BackendChoice, Change, Influence, Note, Report, Stage } from '../engine/protocol';
+import type { BackendChoice, Change, Influence, Note, Report, Restorable, Stage } from '../engine/protocol';
 import { exporters, type Exportable } from '../io';
 import { embedPoint, scenarioOf, type PlaneGaussian } from '../scenarios';
 import {
@@ -43,6 +43,8 @@ import type { EngineLine, StartEngine } from './engine.ts';
 import { History } from './history.svelte';
 import { settingsFromHash, settingsToHash } from './link';
 import { Notices } from './notices.svelte';
+import { withDriftedLabels, withDriftedQuestion, type Purpose } from './drifted';
+import { PolicyLab } from './policy-lab.svelte';
 import { Run } from './run.svelte';
 import { Saver } from './saver';
 import { presented } from './presented';
@@ -110,6 +112,7 @@ export class Playground {
   readonly #gold = $derived(this.scenario.gold(this.#settings));
   readonly #embedding = $derived(this.scenario.embedding(this.#settings));
   readonly run = new Run();
+  readonly lab = new PolicyLab(this.#bench());
   readonly notices = new Notices();
   readonly #history = new History<Snapshot>();
 
@@ -343,6 +346,9 @@ export class Playground {
       case 'note':
         this.#hear(report.note);
         break;
+      case 'study':
+        this.lab.hear(report);
+        break;
       case 'done':
       case 'failed':
         break; // answered where they were asked
@@ -359,7 +365,14 @@ export class Playground {
         label: 'reset the reward model',
         run: () => this.#afterNote(topic, this.reset('reward')),
       },
-      'reset-policy': { label: 'reset the policy', run: () => this.#afterNote(topic, this.reset('policy')) },
+      'restore-safe': {
+        label: `go back to iteration ${this.run.safeIteration}`,
+        run: () => this.#afterNote(topic, this.restorePolicy('safe')),
+      },
+      'restore-best': {
+        label: `go back to iteration ${this.run.bestIteration}, where gold was best`,
+        run: () => this.#afterNote(topic, this.restorePolicy('best')),
+      },
       simulate: { label: 'simulate 40', run: () => this.#afterNote(topic, this.simulate(40)) },
     };
     this.notices.show({ topic, text, ...(action ? { action: actions[action] } : {}) });
@@ -621,6 +634,23 @@ export class Playground {
     return this.#dataset.comparisons.length;
   }
 
+  /** Answers of the simulated annotator about what the policy does now, all to train on or all only to test. */
+  labelDrifted(count: number, purpose: Purpose): void {
+    const more = withDriftedLabels(this.#dataset, this.#settings, this.policyNow, count, purpose);
+    const what = purpose === 'test' ? 'held-out labels' : 'labels';
+    this.#edit(`${count} ${what} of the policy now`, more);
+    this.notices.announce(`${count} ${what} of what the policy does now.`);
+  }
+
+  /** Puts a pair of what the policy does now on the cards; its answer is only for testing. */
+  askDrifted(): void {
+    this.#edit(
+      'a pair of the policy now',
+      withDriftedQuestion(this.#dataset, this.#settings, this.policyNow),
+    );
+    this.notices.announce('A held-out pair of what the policy does now is on the cards.');
+  }
+
   // ---- Running ----
 
   play(stage: Stage = 'loop'): void {
@@ -681,10 +711,46 @@ export class Playground {
     await this.#resetRun(stage);
   }
 
+  /** The policy goes back to one that was kept: the last well within bounds, or the one of the highest gold. */
+  async restorePolicy(to: Restorable): Promise<void> {
+    if (this.#playing) this.pause();
+    this.notices.dismiss('divergence');
+    this.notices.dismiss('stopped');
+    const iteration = to === 'best' ? this.run.bestIteration : this.run.safeIteration;
+    this.lab.rewind(iteration);
+    await this.#line().request({ kind: 'restore', to });
+  }
+
+  /** What the lab may do with the run. */
+  #bench() {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters of the object below need it
+    const playground = this;
+    return {
+      get run() {
+        return playground.run;
+      },
+      get settings() {
+        return playground.settings;
+      },
+      request: (command: Parameters<EngineLine['request']>[0]) => playground.#line().request(command),
+      cancel: () => playground.#engine?.send({ kind: 'cancel' }),
+      pause: () => {
+        if (playground.playing) playground.pause();
+      },
+      labelDrifted: (count: number) => playground.labelDrifted(count, 'train'),
+      train: (steps: number) => playground.train(steps),
+      optimise: (iterations: number) => playground.optimise(iterations),
+      fail: (error: unknown) => playground.fail(error),
+    };
+  }
+
   async #resetRun(stage: Stage): Promise<void> {
     this.#runId += 1;
     if (stage !== 'policy') this.run.clearReward();
-    if (stage !== 'reward') this.run.clearPolicy();
+    if (stage !== 'reward') {
+      this.run.clearPolicy();
+      this.lab.rewind(0);
+    }
     await this.#engine?.request({ kind: 'reset', stage, run: this.#runId });
   }
 

@@ -8,6 +8,8 @@ import { Series } from './series.svelte';
 const namesOf = <Stage extends 'reward' | 'policy'>(stage: Stage) =>
   (Object.keys(metricsTable) as MetricName[]).filter((name) => metricsTable[name].stage === stage);
 
+const noRatios = new Float32Array(0);
+
 /** A picture of the rewards, and the data it belongs to. */
 export interface Measured {
   readonly frame: RewardFrame;
@@ -67,6 +69,17 @@ export class Run {
   get referenceStd(): number {
     return this.#reward?.referenceStd ?? 1;
   }
+  /** What one would go back to after trouble, and where gold was best. */
+  get safeIteration(): number {
+    return this.#policy?.safeIteration ?? 0;
+  }
+  get bestIteration(): number {
+    return this.#policy?.bestIteration ?? 0;
+  }
+  /** π/π_old of the last samples before the last update. */
+  get ratios(): Float32Array {
+    return this.#policy?.ratios ?? noRatios;
+  }
   get policy(): (PlaneGaussian & { readonly samples: Float32Array }) | null {
     return this.#policy;
   }
@@ -114,6 +127,9 @@ export class Run {
 
   #applyPolicy(frame: PolicyFrame): void {
     this.#policy = frame;
+    // The policy went back: what came after is no part of its curves any more.
+    if ((this.policySeries.last('iteration') ?? 0) > frame.iteration)
+      this.policySeries.truncate('iteration', frame.iteration);
     this.policySeries.append(
       frame.points.map((point, i) => ({
         ...point,

@@ -44,6 +44,14 @@ export class Series<Name extends string> {
     for (const name of this.#names) this.#columns[name] = this.#columns[name].filter((_, i) => i % 2 === 0);
   }
 
+  /** Forgets the points beyond `most` in a column that rises. */
+  truncate(name: Name, last: number): void {
+    const length = this.#columns[name].findIndex((value) => value > last);
+    if (length < 0) return;
+    for (const column of this.#names) this.#columns[column] = this.#columns[column].slice(0, length);
+    this.#version += 1;
+  }
+
   clear(): void {
     for (const name of this.#names) this.#columns[name] = [];
     this.#stride = 1;

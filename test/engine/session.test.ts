@@ -454,11 +454,11 @@ describe('divergence', () => {
     expect(run.notes).toEqual([]);
   });
 
-  it('of the policy keeps the last good one and offers to reset it', async () => {
+  it('of the policy keeps the last good one and offers to go back', async () => {
     const run = start({ policyLearningRate: 1, entropyCoefficient: 1, klCoefficient: 0 });
     await run.train(50);
-    await expect(run.optimise(2000)).rejects.toThrow('policy left the finite numbers');
-    expect(run.notes.at(-1)).toMatchObject({ topic: 'divergence', action: 'reset-policy' });
+    await expect(run.optimise(2000)).rejects.toThrow('The KL of the policy');
+    expect(run.notes.at(-1)).toMatchObject({ topic: 'divergence', action: 'restore-safe' });
     expectDrawable(run.reports);
     await run.reset('policy', 2);
     run.configure({ policyLearningRate: 0.01, entropyCoefficient: 0.02 });

@@ -105,6 +105,8 @@ export class FakeEngine implements EngineLine {
         ? {
             points: [],
             iteration: 0,
+            safeIteration: 0,
+            bestIteration: 0,
             mean: [0, 0],
             logStd: [0, 0],
             samples: new Float32Array(0),

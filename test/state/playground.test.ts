@@ -496,10 +496,7 @@ describe('what the engine reports', () => {
   });
 
   it('divergence pauses, says why, and offers the reset that helps', async () => {
-    for (const [action, stage] of [
-      ['reset-reward', 'reward'],
-      ['reset-policy', 'policy'],
-    ] as const) {
+    for (const [action, stage] of [['reset-reward', 'reward']] as const) {
       const { engines, playground } = await open();
       playground.play();
       const text = 'It diverged at step 30.';

@@ -69,7 +69,7 @@ export class EngineRun {
     this.send({ kind: 'data', data: this.data });
   }
 
-  #ask<Result extends RequestResult>(command: (request: number) => Command): Promise<Result> {
+  ask<Result extends RequestResult>(command: (request: number) => Command): Promise<Result> {
     const request = ++this.#requests;
     return new Promise<Result>((resolve, reject) => {
       this.#answers.set(request, { resolve: resolve as (result: RequestResult) => void, reject });
@@ -78,27 +78,27 @@ export class EngineRun {
   }
 
   train(steps: number): Promise<RewardPoint> {
-    return this.#ask((request) => ({ kind: 'train', request, steps }));
+    return this.ask((request) => ({ kind: 'train', request, steps }));
   }
 
   optimise(iterations: number): Promise<PolicyPoint> {
-    return this.#ask((request) => ({ kind: 'optimise', request, iterations }));
+    return this.ask((request) => ({ kind: 'optimise', request, iterations }));
   }
 
   step(stage: Stage): Promise<RewardPoint | PolicyPoint> {
-    return this.#ask((request) => ({ kind: 'step', request, stage }));
+    return this.ask((request) => ({ kind: 'step', request, stage }));
   }
 
   rewards(): Promise<Float32Array> {
-    return this.#ask((request) => ({ kind: 'rewards', request }));
+    return this.ask((request) => ({ kind: 'rewards', request }));
   }
 
   influence(observation: number, change: Change): Promise<Influence> {
-    return this.#ask((request) => ({ kind: 'influence', request, observation, change }));
+    return this.ask((request) => ({ kind: 'influence', request, observation, change }));
   }
 
   reset(stage: Stage, run: number): Promise<null> {
-    return this.#ask((request) => ({ kind: 'reset', request, stage, run }));
+    return this.ask((request) => ({ kind: 'reset', request, stage, run }));
   }
 
   play(stage: Stage): void {

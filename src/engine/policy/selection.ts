@@ -1,3 +1,4 @@
+import * as tf from '../tf';
 import { normals, random } from '../../domain/random';
 import type { Settings } from '../../domain/settings';
 import type { PlaneGaussian } from '../../scenarios';
@@ -48,7 +49,7 @@ export class BestOfNPool {
     if (this.#pool?.key !== key) {
       const noise = normals(random(seed, 'best-of-n'), 2 * poolSize);
       const actions = noise.map((z, i) => reference.mean[i % 2]! + Math.exp(reference.logStd[i % 2]!) * z);
-      const tensor = reward(actions);
+      const tensor = tf.tidy(() => reward(actions));
       this.#pool = { key, actions, rewards: await read(tensor) };
       tensor.dispose();
     }

@@ -1,13 +1,14 @@
 import type { PolicyPoint } from '../../domain/metrics';
 import type { Settings } from '../../domain/settings';
 import { scenarioOf, type PlaneGaussian } from '../../scenarios';
-import { freshCheckpoint, isFinite32, type Checkpoint, type Read } from '../parameters';
-import type { PackedData, PolicyFrame } from '../protocol';
-import { Divergence } from '../reward/stage';
+import { freshCheckpoint, type Checkpoint, type Read } from '../parameters';
+import { hasFallen } from '../../domain/peak';
+import type { PackedData, PolicyFrame, Restorable, Walk } from '../protocol';
 import type { World } from '../world';
 import { adaptKl } from './adaptive-kl';
 import { GaussianFamily, planeSpec, type GaussianActions } from './families/gaussian';
 import { optimisers } from './optimisers';
+import { checkFinite, checkHealth, isSafe, PolicyTrouble } from './health';
 import { klEstimators } from './ppo';
 import { BestOfNPool, type Selected } from './selection';
 import { PolicyTrainer, type ActionPairs, type Iteration, type RewardFunction } from './trainer';
@@ -31,6 +32,24 @@ export interface Objective {
   readonly data: PackedData;
 }
 
+/** Whether an iteration of the optimiser in force has the parts that are walked through. */
+export const canWalk = ({ optimiser }: Settings): boolean => optimisers[optimiser].kind === 'samples';
+
+export const notWalkable =
+  'Only PPO, GRPO, RLOO and REINFORCE can be walked through: the others have no advantages and no ratios. Choose one of them as the optimiser.';
+
+/** A policy one can go back to. */
+interface Snapshot {
+  readonly checkpoint: Checkpoint;
+  readonly shown: PlaneGaussian;
+  readonly samples: Float32Array;
+  /** What the adaptive KL penalty had made of β. */
+  readonly adapted: { readonly from: number; readonly beta: number };
+}
+
+/** Every so many iterations a policy well within bounds is kept, to go back to. */
+const keepEvery = 10;
+
 /** Stage 4, live: the policy climbing the learned reward, on whatever backend is current. */
 export class PolicyStage {
   #checkpoint: Checkpoint;
@@ -42,6 +61,8 @@ export class PolicyStage {
   #points: PolicyPoint[] = [];
   #trail: number[] = [];
   #adapted = { from: NaN, beta: NaN };
+  #kept: Readonly<Record<Restorable, Snapshot>>;
+  #gold = { start: NaN, best: -Infinity, now: NaN };
   readonly #reference: PlaneGaussian;
 
   constructor(settings: Settings) {
@@ -49,6 +70,7 @@ export class PolicyStage {
     this.#shown = this.#reference;
     this.#checkpoint = freshCheckpoint(planeParameters(this.#reference));
     this.#trainer = this.#fromCheckpoint();
+    this.#kept = { safe: this.#snapshot(), best: this.#snapshot() };
   }
 
   #fromCheckpoint(): PolicyTrainer<GaussianActions> {
@@ -63,9 +85,45 @@ export class PolicyStage {
     this.#trainer = this.#fromCheckpoint();
   }
 
+  #snapshot(): Snapshot {
+    return {
+      checkpoint: this.#checkpoint,
+      shown: this.#shown,
+      samples: this.#samples,
+      adapted: this.#adapted,
+    };
+  }
+
+  /** Goes back to a policy that was kept. */
+  restore(to: Restorable): void {
+    const kept = this.#kept[to];
+    this.#trainer.dispose();
+    this.#checkpoint = kept.checkpoint;
+    this.#shown = kept.shown;
+    this.#samples = kept.samples;
+    this.#adapted = kept.adapted;
+    this.#ratios = new Float32Array(0);
+    this.rebuild();
+    // What came after it is gone, the way back to it too.
+    const { safe, best } = this.#kept;
+    if (safe.checkpoint.step > kept.checkpoint.step) this.#kept = { safe: kept, best };
+    if (best.checkpoint.step > kept.checkpoint.step) {
+      this.#kept = { ...this.#kept, best: kept };
+      this.#gold.best = -Infinity;
+    }
+    this.#gold.now = NaN;
+  }
+
+  /** Whether the gold reward has clearly fallen since it was best. */
+  get pastPeak(): boolean {
+    const { start, best, now } = this.#gold;
+    return hasFallen(start, best, now);
+  }
+
   /**
    * One iteration of the optimiser in force and one point on every curve.
-   * @throws Divergence when a number is not finite; the last good policy is back then
+   * @throws PolicyTrouble when a number is not finite, the policy collapsed or its KL exploded; the policy before the
+   * iteration is back then
    */
   async iterate(objective: Objective, settings: Settings, read: Read): Promise<PolicyPoint> {
     const optimiser = optimisers[settings.optimiser];
@@ -77,37 +135,100 @@ export class PolicyStage {
   }
 
   async #climb(objective: Objective, settings: Settings, read: Read): Promise<PolicyPoint> {
+    return (await this.#iterate(objective, settings, read, false)).point;
+  }
+
+  /** The same as `iterate`, with all that happens in it, where `canWalk`. */
+  async walk(objective: Objective, settings: Settings, read: Read): Promise<Walk> {
+    const { iteration, point } = await this.#iterate(objective, settings, read, true);
+    const { actions } = iteration.actions;
+    const { gold } = objective.world;
+    return {
+      iteration: point.iteration,
+      before: gaussianOf(iteration.theta),
+      after: gaussianOf(iteration.checkpoint.theta),
+      samples: actions.slice(),
+      rewards: iteration.rewards,
+      golds: iteration.rewards.map((_, i) => gold(actions[2 * i]!, actions[2 * i + 1]!)),
+      advantages: iteration.advantages,
+      value: iteration.value,
+      updates: iteration.trace.map(({ theta, ...update }) => ({ ...update, after: gaussianOf(theta) })),
+      point,
+    };
+  }
+
+  async #iterate(
+    objective: Objective,
+    settings: Settings,
+    read: Read,
+    traced: boolean,
+  ): Promise<{ iteration: Iteration<GaussianActions>; point: PolicyPoint }> {
     const { reward, world } = objective;
     const klCoefficient = this.#klCoefficient(settings);
+    const pairs = settings.optimiser === 'dpo' ? pairsOf(objective.data) : undefined;
+    if (pairs?.chosen.actions.length === 0)
+      throw new PolicyTrouble(
+        'DPO learns from comparisons with a winner, and none of those that the policy may train on has one. Label some pairs, or choose another optimiser.',
+      );
     const iteration = await this.#trainer.iterate(
       ({ actions }) => reward(actions),
       { ...settings, klCoefficient },
       read,
-      settings.optimiser === 'dpo' ? pairsOf(objective.data) : undefined,
+      pairs,
+      traced,
     );
-    if (!isFinite32(iteration.rewards) || !isFinite32(iteration.checkpoint.theta)) {
+    const point = this.#measure(iteration, klCoefficient, world);
+    const drawn = gaussianOf(iteration.theta);
+    try {
+      checkFinite(
+        {
+          reward: iteration.rewards,
+          ratio: iteration.ratios,
+          'step KL': iteration.approxKl,
+          KL: iteration.kl,
+          'mean or standard deviation': iteration.checkpoint.theta,
+        },
+        this.iteration,
+      );
+      checkHealth(point, drawn, this.#reference, settings);
+    } catch (trouble) {
       this.#trainer.dispose();
       this.rebuild();
-      throw new Divergence(
-        `The policy left the finite numbers in iteration ${this.iteration + 1}. It stopped, and the last good policy is kept. ` +
-          'Lower the policy’s learning rate or raise the entropy bonus, then reset the policy.',
-      );
+      throw trouble;
     }
-    const point = this.#measure(iteration, klCoefficient, world);
+    this.#keep(point, drawn, iteration, settings);
     if (settings.adaptiveKl)
-      this.#adapted.beta = adaptKl(
-        klCoefficient,
-        point.kl,
-        settings.klTarget,
-        settings.samples,
-        settings.klHorizon,
-      );
+      this.#adapted = {
+        from: this.#adapted.from,
+        beta: adaptKl(klCoefficient, point.kl, settings.klTarget, settings.samples, settings.klHorizon),
+      };
     this.#checkpoint = iteration.checkpoint;
     this.#shown = gaussianOf(iteration.checkpoint.theta);
     this.#samples = iteration.actions.actions;
     this.#ratios = iteration.ratios;
-    this.#add(point, gaussianOf(iteration.theta));
-    return point;
+    this.#add(point, drawn);
+    return { iteration, point };
+  }
+
+  /** Keeps the policy that drew the samples, which `point` measures, where it is worth going back to. */
+  #keep(
+    point: PolicyPoint,
+    drawn: PlaneGaussian,
+    { actions }: Iteration<GaussianActions>,
+    settings: Settings,
+  ): void {
+    const here = { ...this.#snapshot(), shown: drawn, samples: actions.actions };
+    if (this.iteration % keepEvery === 0 && isSafe(point.kl, drawn, this.#reference, settings))
+      this.#kept = { ...this.#kept, safe: here };
+    this.#follow(point, here);
+  }
+
+  #follow({ goldReward }: PolicyPoint, here: Snapshot): void {
+    if (Number.isNaN(this.#gold.start)) this.#gold.start = goldReward;
+    this.#gold.now = goldReward;
+    if (goldReward <= this.#gold.best) return;
+    this.#gold.best = goldReward;
+    this.#kept = { ...this.#kept, best: here };
   }
 
   #add(point: PolicyPoint, { mean }: PlaneGaussian): void {
@@ -130,10 +251,11 @@ export class PolicyStage {
       klCoefficient,
       bestOf: n,
     };
+    this.#follow(point, { ...this.#snapshot(), shown: selected, samples: actions });
     this.#checkpoint = { ...this.#checkpoint, step: this.iteration + 1 };
     this.#trainer.dispose();
     this.rebuild();
-    this.#shown = selected;
+    this.#shown = { mean: selected.mean, logStd: selected.logStd };
     this.#samples = actions;
     this.#ratios = new Float32Array(0);
     this.#add(point, selected);
@@ -181,6 +303,8 @@ export class PolicyStage {
     const frame: PolicyFrame = {
       points: this.#points,
       iteration: this.iteration,
+      safeIteration: this.#kept.safe.checkpoint.step,
+      bestIteration: this.#kept.best.checkpoint.step,
       mean,
       logStd,
       samples: this.#samples.slice(),

@@ -6,6 +6,9 @@ export function goldPeak(gold: readonly number[]): number | null {
   if (gold.length < 3) return null;
   let best = 0;
   for (let i = 1; i < gold.length; i++) if (gold[i]! > gold[best]!) best = i;
-  const fall = gold[best]! - gold.at(-1)!;
-  return fall > Math.max(0.15, 0.1 * (gold[best]! - gold[0]!)) ? best : null;
+  return hasFallen(gold[0]!, gold[best]!, gold.at(-1)!) ? best : null;
 }
+
+/** @param start gold of the starting policy @param best so far @param now */
+export const hasFallen = (start: number, best: number, now: number): boolean =>
+  best - now > Math.max(0.15, 0.1 * (best - start));
