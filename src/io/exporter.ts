@@ -14,6 +14,8 @@ export interface Exportable {
     readonly x: readonly number[];
     readonly y: readonly number[];
   }[];
+  /** What is kept of the work, as it is kept. */
+  readonly session: object;
   /** What the candidates answer, in words. */
   readonly prompt: string;
   /** A candidate in words. */
@@ -40,6 +42,6 @@ export interface ExportEntry {
   /** The name `playground.export` takes. */
   readonly name: string;
   readonly label: string;
-  readonly group: 'preferences' | 'reward model' | 'data';
+  readonly group: 'session' | 'preferences' | 'reward model' | 'data';
   load(): Promise<Exporter>;
 }

@@ -3,6 +3,12 @@ import type { ExportEntry } from './exporter';
 /** The registry: a new format is one file and one line here. */
 export const exporters: readonly ExportEntry[] = [
   {
+    name: 'session',
+    label: 'The whole session (JSON)',
+    group: 'session',
+    load: async () => (await import('./session')).session,
+  },
+  {
     name: 'comparisons',
     label: 'Everything recorded (JSON)',
     group: 'preferences',

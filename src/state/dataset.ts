@@ -68,7 +68,7 @@ export const nameOf = ({ id, origin }: Pick<Candidate, 'id' | 'origin'>): string
   origin === 'start' ? `#${id}` : `${origin === 'added' ? '+' : 'π'}${id - firstOtherId + 1}`;
 
 /** Whether a comparison can be drawn again from the settings; the others are the visitor's work, and are kept. */
-const isDrawn = ({ draw, edited }: Comparison): boolean => draw !== undefined && !edited;
+export const isDrawn = ({ draw, edited }: Comparison): boolean => draw !== undefined && !edited;
 
 /**
  * Draws again all that follows from the settings: the starting candidates and the simulated answers. What was made

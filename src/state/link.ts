@@ -10,6 +10,20 @@ import {
 
 /** Settings as text for the URL's hash: only what differs from the defaults, by the settings' own names. */
 
+/** The key of the labels in a hash, beside the settings. */
+const labelsKey = 'labels';
+
+/** @returns the settings of a hash, and the packed labels if it has any */
+export function splitHash(hash: string): { settings: string; labels: string | null } {
+  const entries = new URLSearchParams(hash.replace(/^#/, ''));
+  const labels = entries.get(labelsKey);
+  entries.delete(labelsKey);
+  return { settings: labels === null ? hash.replace(/^#/, '') : entries.toString(), labels };
+}
+
+export const withLabels = (settings: string, labels: string): string =>
+  `${settings}${settings ? '&' : ''}${labelsKey}=${labels}`;
+
 /** @returns for example "seed=3&learningRate=0.01"; empty when everything is at its default */
 export function settingsToHash(settings: Settings): string {
   const entries = settingNames

@@ -2,7 +2,7 @@ import type { Note } from '../engine/protocol';
 
 export interface Notice {
   /** A newer notice with the same topic replaces the older one. */
-  readonly topic: Note['topic'] | 'link' | 'session' | 'storage';
+  readonly topic: Note['topic'] | 'link' | 'session' | 'storage' | 'file';
   readonly text: string;
   readonly action?: { readonly label: string; readonly run: () => void };
 }

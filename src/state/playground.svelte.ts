@@ -14,6 +14,7 @@ import { metricsTable, type MetricName, type PolicyPoint, type RewardPoint } fro
 import { random } from '../domain/random';
 import {
   checkSettings,
+  defaultSettings,
   definitionOf,
   settingsTable,
   type SettingDefinition,
@@ -41,7 +42,7 @@ import {
 import { describeComparison } from './describe';
 import type { EngineLine, StartEngine } from './engine.ts';
 import { History } from './history.svelte';
-import { settingsFromHash, settingsToHash } from './link';
+import { settingsFromHash, settingsToHash, splitHash, withLabels } from './link';
 import { Notices } from './notices.svelte';
 import { withDriftedLabels, withDriftedQuestion, type Purpose } from './drifted';
 import { PolicyLab } from './policy-lab.svelte';
@@ -206,12 +207,14 @@ export class Playground {
    * @param reloaded whether it is the same visit going on
    */
   async open(hash: string, reloaded = false): Promise<void> {
-    this.#openHash(hash);
+    const { settings, labels } = splitHash(hash);
+    this.#openHash(settings);
     // A storage that hangs must not keep the engine waiting; what it gives later is still taken.
     await Promise.race([
-      this.#restore(hash, reloaded),
+      this.#restore(settings, reloaded, labels !== null),
       new Promise((resolve) => setTimeout(resolve, storagePatience)),
     ]);
+    if (labels !== null) await this.#takeLabels(labels);
     this.#connect();
   }
 
@@ -219,10 +222,12 @@ export class Playground {
   followHash(hash: string): void {
     if (hash.replace(/^#/, '') === this.hash) return;
     const before = this.#snapshot();
-    const { settings, problems } = settingsFromHash(hash);
+    const { settings: own, labels } = splitHash(hash);
+    const { settings, problems } = settingsFromHash(own);
     this.#history.record(before, 'opening a link');
     this.#change({ settings, dataset: redrawn(before, settings, this.policyNow) });
     this.#reportLinkProblems(problems);
+    if (labels !== null) void this.#takeLabels(labels);
   }
 
   #openHash(hash: string): void {
@@ -239,15 +244,35 @@ export class Playground {
     this.notices.show({ topic: 'link', text });
   }
 
-  async #restore(hash: string, reloaded: boolean): Promise<void> {
+  /** The labels of a link take the place of what the settings draw; a damaged list leaves that. */
+  async #takeLabels(labels: string): Promise<void> {
+    try {
+      const { unpackWork } = await import('./packed-work');
+      this.#change({ settings: this.#settings, dataset: unpackWork(labels, this.#settings) });
+    } catch (error) {
+      this.notices.show({ topic: 'link', text: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /**
+   * A hash that carries the labels of the visitor too.
+   * @returns null where they are too many for a link
+   */
+  async hashWithLabels(): Promise<string | null> {
+    const { packWork, mostLinkCharacters } = await import('./packed-work');
+    const hash = withLabels(this.hash, packWork(this.#dataset, this.#settings));
+    return hash.length <= mostLinkCharacters ? hash : null;
+  }
+
+  async #restore(hash: string, reloaded: boolean, withLabels: boolean): Promise<void> {
     if (!this.#storage) return;
     const opened = this.#settings;
-    const bare = hash.replace(/^#/, '') === '';
+    const bare = hash.replace(/^#/, '') === '' && !withLabels;
     try {
       const [present, aside] = [await this.#storage.load('present'), await this.#storage.load('aside')];
       const saved = present ? upgraded(present) : null;
       const stored = saved && settingsToHash(readAgain(saved.settings));
-      const wanted = bare || reloaded || stored === settingsToHash(opened);
+      const wanted = bare || (!withLabels && (reloaded || stored === settingsToHash(opened)));
       // Whoever was quicker than the storage goes on with what is there.
       const untouched = this.undoable === null;
       if (saved && stored !== null && wanted && untouched) {
@@ -754,6 +779,58 @@ export class Playground {
     await this.#engine?.request({ kind: 'reset', stage, run: this.#runId });
   }
 
+  // ---- Bringing in ----
+
+  /**
+   * Opens files: what dropping them on the page does. So far: a session.
+   * @returns what was taken over; a file that cannot be used is reported, and changes nothing
+   */
+  async load(
+    files: readonly File[],
+  ): Promise<{ readonly file: string; readonly taken: string | null; readonly problem: string | null }[]> {
+    const report = [];
+    for (const file of files) {
+      try {
+        report.push({ file: file.name, taken: await this.#open(file), problem: null });
+      } catch (error) {
+        const problem = `${file.name} was not opened. ${error instanceof Error ? error.message : String(error)}`;
+        this.notices.show({ topic: 'file', text: `${problem} Your present work is as it was.` });
+        report.push({ file: file.name, taken: null, problem });
+      }
+    }
+    return report;
+  }
+
+  async #open(file: File): Promise<string> {
+    if (file.size > mostFileBytes)
+      throw new Error(
+        `It has ${Math.round(file.size / 2 ** 20)} MB; sessions of at most ${mostFileBytes / 2 ** 20} MB are opened.`,
+      );
+    const [{ parseSession }, { checkDataset }] = await Promise.all([
+      import('../io/session'),
+      import('./checked-dataset'),
+    ]);
+    const saved = parseSession(await file.text());
+    const session = upgraded(saved);
+    if (!session)
+      throw new Error(
+        saved.version > sessionVersion
+          ? 'It was saved by a newer version of this page. Reload the page, and open it again.'
+          : `It is of version ${saved.version}, which is not known here.`,
+      );
+    const { settings, problems } = settingsFromHash(
+      settingsToHash({ ...defaultSettings, ...session.settings }),
+    );
+    const dataset = redraw(checkDataset(session.dataset), settings);
+    this.#history.record(this.#snapshot(), `opening ${file.name}`);
+    this.#change({ settings, dataset });
+    this.#reportLinkProblems(problems);
+    const taken = `${dataset.comparisons.length} comparisons of ${dataset.candidates.length} candidates`;
+    this.notices.dismiss('file');
+    this.notices.announce(`Opened ${file.name}: ${taken}.`);
+    return taken;
+  }
+
   // ---- Taking away ----
 
   /** @returns every plotted quantity by name; x is the step of the reward model or the iteration of the policy */
@@ -801,6 +878,7 @@ export class Playground {
         metric,
         ...this.series(metric),
       })),
+      session: { version: sessionVersion, ...this.#snapshot() },
       prompt: this.scenario.prompt,
       textOf: (candidate) => this.scenario.textOf(candidate),
       embeddingOf: (candidate) => this.embeddingOf(candidate),
@@ -818,6 +896,9 @@ export type CardAnswer =
   /** Place of each shown item, from 1; equal places are ties. */
   | { readonly places: readonly number[] }
   | { readonly score: number };
+
+/** Longer files are none of this page's. */
+const mostFileBytes = 64 * 2 ** 20;
 
 /** Characters of a remark. */
 const mostNote = 500;

@@ -35,6 +35,8 @@ export function scriptingSurface(playground: Playground) {
     optimise: async (iterations: number) => ready(playground).then(() => playground.optimise(iterations)),
     rewards: async () => ready(playground).then(() => playground.rewards()),
     series: (name: string) => playground.series(name),
+    /** What dropping files on the page does: a report of each. */
+    load: (files: readonly File[]) => playground.load(files),
     export: async (name: string) => (await playground.export(name)).blob,
     reset: async () => ready(playground).then(() => playground.reset()),
   };

@@ -1,5 +1,6 @@
 // One link reproduces the experiment, and a reload loses nothing.
-import type { Page } from 'playwright';
+import jsQR from 'jsqr';
+import type { Locator, Page } from 'playwright';
 import { describe, expect, inject, it } from 'vitest';
 import { defaultSettings } from '../../src/domain/settings.ts';
 import { button, card, comparisons, notice, ready, settings, visiting } from './visiting.ts';
@@ -7,6 +8,19 @@ import { button, card, comparisons, notice, ready, settings, visiting } from './
 const visit = visiting();
 const hashOf = (page: Page) => new URL(page.url()).hash;
 const waitForHash = (page: Page, hash: RegExp) => page.waitForURL((url) => hash.test(url.hash));
+
+/** What a decoder makes of the QR code in the picture. */
+async function readCode(code: Locator): Promise<string | undefined> {
+  const picture = (await code.screenshot()).toString('base64');
+  const { width, height, data } = await code.page().evaluate(async (png) => {
+    const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob());
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!;
+    context.drawImage(bitmap, 0, 0);
+    const image = context.getImageData(0, 0, bitmap.width, bitmap.height);
+    return { width: image.width, height: image.height, data: Array.from(image.data) };
+  }, picture);
+  return jsQR(Uint8ClampedArray.from(data), width, height)?.data;
+}
 
 describe('a link', () => {
   const link = '#seed=3&showGold=true&landscape=ring&noise=0.25&learningRate=0.01&klCoefficient=0.1';
@@ -98,10 +112,34 @@ describe('a link', () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.locator('[data-setting="optimizer"]').getByRole('combobox').selectOption('sgd');
     await button(page, 'Share').click();
+    await button(page, 'copy link').click();
     await button(page, 'link copied').waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
       `${inject('site')}#seed=3&optimizer=sgd`,
     );
+  });
+
+  it('brings the labels too, if one wants; its QR code says the same', async () => {
+    const page = await visit({ hash: '#seed=3&simulated=4' });
+    await card(page, 'left').click();
+    await page.evaluate(() => window.playground.prefer(3, 8));
+    const labels = await comparisons(page);
+    await button(page, 'Share').click();
+    await page.getByRole('checkbox', { name: 'with my labels' }).check();
+    const link = (await page.locator('[data-link*="labels="]').getAttribute('data-link'))!;
+    await button(page, 'QR code').click();
+    const code = page.getByRole('img', { name: 'QR code of the link' });
+    await code.waitFor();
+    expect(await readCode(code)).toBe(link);
+
+    const other = await visit({ hash: new URL(link).hash });
+    expect(await comparisons(other)).toEqual(labels);
+    // The address keeps the settings alone: a reload goes on from what was done since.
+    await waitForHash(other, /^#seed=3&simulated=4$/);
+    await card(other, 'right').click();
+    await other.reload();
+    await ready(other);
+    expect(await comparisons(other)).toHaveLength(labels.length + 1);
   });
 
   it('gives the same run again, number by number', async () => {

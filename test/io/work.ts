@@ -9,6 +9,7 @@ export const exportable = (patch: Partial<Exportable>, head: TrainedHead = headO
   candidates: [],
   comparisons: [],
   curves: [],
+  session: { version: 2 },
   prompt: 'Choose "one", please.',
   textOf: ({ x, y }) => `(${x}, ${y})`,
   embeddingOf: ({ id }) => Float32Array.from({ length: head.dimension }, (_, i) => id + i / 8),
