@@ -26,6 +26,5 @@ export function parseSession(text: string): { readonly version: number; readonly
   const found = body as { format?: unknown; version?: unknown } | null;
   if (found?.format !== format || typeof found.version !== 'number')
     throw new Error('It is JSON, but not a session of this page. Sessions are saved by “more”, “Take away”.');
-  const { format: _, ...rest } = found;
-  return rest as { version: number };
+  return found as { version: number };
 }

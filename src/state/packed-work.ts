@@ -1,6 +1,6 @@
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import type { Candidate } from '../domain/candidate';
-import { isDecided, itemsOf, type Comparison } from '../domain/comparison';
+import { isDecided, itemsOf } from '../domain/comparison';
 import type { Settings } from '../domain/settings';
 import { scenarioOf } from '../scenarios';
 import { checkDataset } from './checked-dataset';
@@ -52,11 +52,11 @@ const origins: readonly Candidate['origin'][] = ['start', 'added', 'policy'];
 
 /** @returns base64url with points between its parts; longer than `mostLinkCharacters` where it does not fit into a link */
 export function packWork({ candidates, comparisons, ...rest }: Dataset, settings: Settings): string {
-  const { startPoint } = scenarioOf(settings);
+  const scenario = scenarioOf(settings);
   /** Whether a candidate follows from the settings. */
   const isStart = ({ id, origin, pinned, x, y }: Candidate): boolean => {
     if (origin !== 'start' || pinned || id >= settings.points) return false;
-    const start = startPoint(settings, id);
+    const start = scenario.startPoint(settings, id);
     return start.x === x && start.y === y;
   };
   const names: string[] = [];
