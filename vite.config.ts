@@ -2,6 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultServerConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { assembly } from './src/engine/reward/fused/assembly/plugin.mjs';
 import { chromeArguments, findChrome } from './test/chrome.mjs';
 
 const compilerOptions = { runes: true };
@@ -15,7 +16,7 @@ const svelteInNode = svelte({
 
 export default defineConfig({
   base: './', // works from any path of any static host
-  plugins: [svelte({ configFile: false, compilerOptions })],
+  plugins: [svelte({ configFile: false, compilerOptions }), assembly()],
   // Found late, they would make the dev server reload, in the middle of a test if need be.
   optimizeDeps: { include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu'] },
   build: {
@@ -33,6 +34,7 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
+    plugins: () => [assembly()],
     rolldownOptions: {
       output: {
         entryFileNames: 'assets/worker-[hash].js',
@@ -43,7 +45,7 @@ export default defineConfig({
   test: {
     projects: [
       {
-        plugins: [svelteInNode],
+        plugins: [svelteInNode, assembly()],
         ssr: { resolve: { conditions: ['browser', ...defaultServerConditions] } },
         test: {
           name: 'node',

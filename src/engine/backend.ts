@@ -1,6 +1,7 @@
 import * as tf from './tf';
 import { disagreement, probeNumbers, probeStepTime } from './probe';
 import type { BackendChoice, BackendName, Trial } from './protocol';
+import { ops, trainerKinds, type TrainerKind } from './reward/trainers';
 import type { Settings } from '../domain/settings';
 
 /**
@@ -17,8 +18,16 @@ export interface BackendStarter {
 }
 
 export interface Prober {
-  numbers(): Promise<Float32Array>;
-  stepTime(): Promise<number>;
+  numbers(kind: TrainerKind): Promise<Float32Array>;
+  stepTime(kind: TrainerKind): Promise<number>;
+}
+
+/** How a trainer did beside a backend. */
+interface TrainerTrial {
+  readonly kind: TrainerKind;
+  /** Null when it was not timed. */
+  readonly stepTime: number | null;
+  readonly problem: string | null;
 }
 
 const backendTitles: Record<BackendName, string> = { webgpu: 'WebGPU', webgl: 'WebGL', cpu: 'CPU' };
@@ -35,15 +44,39 @@ export class BackendChooser {
   readonly #failed = new Map<BackendName, string>();
   #reference: Float32Array | null = null;
   #inUse: BackendName | null = null;
+  readonly #kinds: readonly TrainerKind[];
+  /** Trainers that failed while in use. */
+  readonly #failedTrainers = new Map<TrainerKind, string>();
+  /** Beside each backend that was tried. */
+  readonly #trainerTrials = new Map<BackendName, readonly TrainerTrial[]>();
   /** Called when the backend in use loses its device. */
   onLost: (reason: string) => void = () => {};
 
   constructor(
     starters: readonly BackendStarter[] = defaultStarters,
     prober: Prober = { numbers: probeNumbers, stepTime: probeStepTime },
+    kinds: readonly TrainerKind[] = trainerKinds,
   ) {
     this.#starters = starters;
     this.#prober = prober;
+    this.#kinds = kinds;
+  }
+
+  /** The trainers that are right beside the backend in use, the fastest first; operations are always among them. */
+  get trainers(): readonly TrainerKind[] {
+    const trials = this.#inUse ? (this.#trainerTrials.get(this.#inUse) ?? []) : [];
+    const right = trials.filter(({ kind, problem }) => problem === null && !this.#failedTrainers.has(kind));
+    if (right.length === 0) return [ops];
+    const kinds = right.sort((a, b) => (a.stepTime ?? 0) - (b.stepTime ?? 0)).map(({ kind }) => kind);
+    // What comes after operations would never be asked.
+    return kinds.slice(0, kinds.indexOf(ops) + 1);
+  }
+
+  /** Does not use this trainer again. @returns the choice without it */
+  excludeTrainer(kind: TrainerKind, reason: string, choice: BackendChoice): BackendChoice {
+    this.#failedTrainers.set(kind, reason);
+    const trainer = this.trainers[0]!.title;
+    return { ...choice, trainer, reason: `${choice.reason} ${capital(kind.title)} failed: ${reason}.` };
   }
 
   /** Does not use this backend again. */
@@ -52,9 +85,9 @@ export class BackendChooser {
   }
 
   /** Whether the current backend still computes what the CPU computed when it was chosen. */
-  async stillRight(): Promise<boolean> {
+  async stillRight(kind = ops): Promise<boolean> {
     if (!this.#reference) return true;
-    return disagreement(await this.#prober.numbers(), this.#reference) <= tolerance;
+    return disagreement(await this.#prober.numbers(kind), this.#reference) <= tolerance;
   }
 
   /**
@@ -82,8 +115,8 @@ export class BackendChooser {
     return {
       backend: best.backend,
       adapter: best.adapter,
-      trainer: 'TensorFlow.js operations',
-      reason: explain(best, trials, wanted),
+      trainer: this.trainers[0]!.title,
+      reason: `${explain(best, trials, wanted)} ${this.#explainTrainer()}`,
       trials,
     };
   }
@@ -105,18 +138,65 @@ export class BackendChooser {
         // One that was only tried may go when it likes.
         if (this.#inUse === name) this.onLost(reason);
       });
-      const numbers = await this.#prober.numbers();
+      const numbers = await this.#prober.numbers(ops);
       if (name === 'cpu') this.#reference = numbers;
       if (this.#reference && disagreement(numbers, this.#reference) > tolerance)
         return { ...trial, adapter, problem: `${backendTitles[name]} computes wrong numbers on ${adapter}.` };
-      return { ...trial, adapter, stepTime: timed ? await this.#prober.stepTime() : null };
+      const trainers = await this.#tryTrainers(name, timed);
+      this.#trainerTrials.set(name, trainers);
+      const times = trainers.flatMap(({ stepTime }) => stepTime ?? []);
+      return { ...trial, adapter, stepTime: timed ? Math.min(...times) : null };
     } catch (error) {
       return { ...trial, problem: `${backendTitles[name]} does not start: ${messageOf(error)}` };
     }
   }
+
+  /** Tries the trainers that work beside the current backend. @throws Error when operations fail */
+  async #tryTrainers(name: BackendName, timed: boolean): Promise<TrainerTrial[]> {
+    const trials: TrainerTrial[] = [];
+    for (const kind of this.#kinds.filter(({ backends }) => backends.includes(name)))
+      trials.push(await this.#tryTrainer(kind, timed));
+    return trials;
+  }
+
+  async #tryTrainer(kind: TrainerKind, timed: boolean): Promise<TrainerTrial> {
+    const stepTime = async () => (timed ? this.#prober.stepTime(kind) : null);
+    if (kind === ops) return { kind, stepTime: await stepTime(), problem: null };
+    const trial: TrainerTrial = { kind, stepTime: null, problem: null };
+    const failed = this.#failedTrainers.get(kind);
+    if (failed) return { ...trial, problem: `failed earlier: ${failed}` };
+    try {
+      const numbers = await this.#prober.numbers(kind);
+      if (this.#reference && disagreement(numbers, this.#reference) > tolerance)
+        return { ...trial, problem: 'compute wrong numbers here' };
+      return { ...trial, stepTime: await stepTime() };
+    } catch (error) {
+      return { ...trial, problem: `do not work here: ${messageOf(error)}` };
+    }
+  }
+
+  /** How the trainer in use compares with the others. */
+  #explainTrainer(): string {
+    const trials = this.#trainerTrials.get(this.#inUse!) ?? [];
+    const said = (kind: TrainerKind) => {
+      const time = trials.find((trial) => trial.kind === kind)?.stepTime ?? null;
+      return time === null ? kind.title : `${kind.title} (${milliseconds(time)} a step)`;
+    };
+    const [best] = this.trainers;
+    const slower = trials.filter(({ kind, problem }) => kind !== best && problem === null);
+    const problems = trials.flatMap(({ kind, problem }) =>
+      problem === null ? [] : [` ${capital(kind.title)} ${problem}.`],
+    );
+    const than =
+      slower.length > 0 ? ` rather than by ${slower.map(({ kind }) => said(kind)).join(' or ')}` : '';
+    return `Reward heads are trained by ${said(best!)}${than}.${problems.join('')}`;
+  }
 }
 
-const milliseconds = (time: number) => `${time < 10 ? time.toFixed(1) : Math.round(time)} ms`;
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const milliseconds = (time: number) =>
+  `${time < 1 ? time.toFixed(2) : time < 10 ? time.toFixed(1) : Math.round(time)} ms`;
 
 function explain(best: Trial, trials: readonly Trial[], wanted: Settings['backend']): string {
   const title = backendTitles[best.backend];

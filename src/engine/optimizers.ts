@@ -22,8 +22,8 @@ export interface OptimizerState {
 
 type Optimizer = (state: OptimizerState, gradient: tf.Tensor1D, hyper: OptimizerHyper) => OptimizerState;
 
-const beta1 = 0.9;
-const beta2 = 0.999;
+export const beta1 = 0.9;
+export const beta2 = 0.999;
 const epsilon = 1e-8;
 
 /** θ ← θ (1 − lr · decay): decay decoupled from the gradient (Loshchilov and Hutter 2019). */

@@ -17,6 +17,7 @@ import type {
 import { InfluenceJob, NoInfluence, refitKey } from './reward/influence';
 import { Divergence, headKey, logEvery, RewardStage } from './reward/stage';
 import { countOf, trainable, trainableIndices, type Observations } from '../domain/observations';
+import { ops, TrainerFailure } from './reward/trainers';
 import { delay, nextTask } from './scheduling';
 
 /** At most this often are pictures sent, in milliseconds: about every second frame of a 60 Hz screen. */
@@ -260,7 +261,7 @@ export class Session {
   /** Goes on after an error: with other numbers, or on another backend, from the last good weights. */
   async #recover(error: unknown): Promise<void> {
     const text = error instanceof Error ? error.message : String(error);
-    if (error instanceof Divergence && (await this.#chooser.stillRight().catch(() => false))) {
+    if (error instanceof Divergence && (await this.#stillRight())) {
       this.#playing = null;
       this.#cancelWork(text);
       const action = error instanceof PolicyTrouble ? 'restore-safe' : 'reset-reward';
@@ -268,6 +269,7 @@ export class Session {
       this.#dirty = true;
       return;
     }
+    if (error instanceof TrainerFailure && this.#choice && !this.#lost) return this.#nextTrainer(error);
     const failed = this.#choice?.backend;
     if (failed) this.#chooser.exclude(failed, text);
     try {
@@ -290,6 +292,26 @@ export class Session {
         },
       });
     }
+  }
+
+  /** Whether backend and trainer compute what they did: then it is the numbers that went wrong. */
+  async #stillRight(): Promise<boolean> {
+    for (const kind of new Set([ops, this.#chooser.trainers[0]!]))
+      if (!(await this.#chooser.stillRight(kind).catch(() => false))) return false;
+    return true;
+  }
+
+  /** Goes on beside the same backend with the next trainer, from the last weights. */
+  #nextTrainer({ kind, message }: TrainerFailure): void {
+    this.#choice = this.#chooser.excludeTrainer(kind, message, this.#choice!);
+    this.#stopInfluence('Its trainer failed.');
+    this.#reward?.dispose();
+    this.#reward?.rebuild();
+    this.#reward?.invalidate();
+    this.#dirty = true;
+    this.#post({ kind: 'ready', choice: this.#choice });
+    const text = `Training by ${kind.title} failed (${message}). It goes on from its last weights by ${this.#choice.trainer}.`;
+    this.#post({ kind: 'note', note: { topic: 'backend', text } });
   }
 
   #cancelWork(message: string): void {
@@ -338,7 +360,7 @@ export class Session {
   #parts(): Parts | null {
     const [settings, data] = [this.#settings, this.#data];
     if (!settings || !data || !this.#choice) return null;
-    this.#reward ??= new RewardStage(settings, ++this.#generation);
+    this.#reward ??= new RewardStage(settings, ++this.#generation, () => this.#chooser.trainers);
     this.#policy ??= new PolicyStage(settings);
     if (!this.#world) this.#world = new World(settings, data);
     else if (this.#world.update(settings, data)) this.#reward.invalidate();
@@ -430,6 +452,7 @@ export class Session {
       { ...ask, observation: place },
       reward.step,
       this.#baseline,
+      this.#chooser.trainers,
     );
   }
 
@@ -504,8 +527,9 @@ export class Session {
     const until = performance.now() + budget;
     let done = 0;
     while (done < count && !reward.stopped && (done === 0 || performance.now() < until)) {
-      reward.train(world, observations);
-      done += 1;
+      const steps = reward.stepsWithin(until - performance.now(), count - done);
+      await reward.train(world, observations, steps, this.#read);
+      done += steps;
       if (reward.step % logEvery === 0) await this.#evaluate(true);
     }
     // Between two rounds the weights that were last read back are the current ones.

@@ -4,6 +4,7 @@ import { BackendChooser } from '../../src/engine/backend.ts';
 import * as tf from '../../src/engine/tf.ts';
 import { simulatedData } from '../support/annotator.ts';
 import { packedPairs } from '../support/packed.ts';
+import { expectClose } from '../support/close.ts';
 import { EngineRun } from '../support/engine-run.ts';
 import { chooserWith, pretendCpu, PretendGpu, proberWith } from '../support/pretend-gpu.ts';
 
@@ -202,7 +203,8 @@ describe('the setting `backend`', () => {
     const before = await run.rewards();
     for (const backend of ['cpu', 'webgl', 'webgpu', 'auto'] as const) {
       run.configure({ backend });
-      expect(await run.rewards()).toEqual(before);
+      // Beside the CPU another trainer scores: equal but for rounding.
+      expectClose(await run.rewards(), before, 1e-6);
       expect((await run.train(0)).step).toBe(13);
     }
     expect(backendsOf(run)).toEqual(['webgpu', 'cpu', 'webgl', 'webgpu', 'webgpu']);
@@ -227,7 +229,7 @@ describe('the setting `backend`', () => {
     await run.train(10);
     const before = await run.rewards();
     run.configure({ backend: 'webgl' });
-    expect(await run.rewards()).toEqual(before);
+    expectClose(await run.rewards(), before, 1e-6);
     expect(backendsOf(run)).toEqual(['webgpu', 'cpu']);
     expect(run.notes).toHaveLength(1);
     expect(run.notes[0]).toMatchObject({ topic: 'backend' });
@@ -259,7 +261,9 @@ describe('the setting `backend`', () => {
     for (const backend of ['cpu', 'webgl', 'webgpu'] as const) {
       run.configure({ backend });
       await run.train(10);
-      expect(run.lastFrame.memory.tensors).toBe(tensors);
+      // The trainer beside the CPU keeps its weights elsewhere.
+      if (backend === 'cpu') expect(run.lastFrame.memory.tensors).toBeLessThan(tensors);
+      else expect(run.lastFrame.memory.tensors).toBe(tensors);
     }
   });
 });

@@ -11,7 +11,9 @@ import { FeatureTable } from '../../src/engine/reward/feature-table.ts';
 import { Head, linearSpec, type HeadSpec } from '../../src/engine/reward/head.ts';
 import { centring, listLosses, pairLosses } from '../../src/engine/reward/losses/index.ts';
 import { pairMetrics, type PairMetrics } from '../../src/engine/reward/metrics.ts';
-import { RewardTrainer, type RewardHyper } from '../../src/engine/reward/trainer.ts';
+import type { RewardHyper } from '../../src/engine/reward/trainer.ts';
+import { OpsTrainer } from '../../src/engine/reward/ops-trainer.ts';
+import { readTensor, type MakeTrainer } from './trainers.ts';
 import * as tf from '../../src/engine/tf.ts';
 import { expectClose } from './close.ts';
 
@@ -88,7 +90,13 @@ interface TrainingCase {
 
 export const trainingCases = training.cases as unknown as TrainingCase[];
 
-export async function checkTraining(wanted: TrainingCase, tolerance: number): Promise<void> {
+const byOps: MakeTrainer = (checkpoint, head) => new OpsTrainer(checkpoint, head);
+
+export async function checkTraining(
+  wanted: TrainingCase,
+  tolerance: number,
+  make: MakeTrainer = byOps,
+): Promise<void> {
   const rows = [...wanted.chosen, ...wanted.rejected];
   const pairCount = wanted.chosen.length;
   const table = new FeatureTable(Float32Array.from(rows.flat()), rows[0]!.length);
@@ -99,7 +107,7 @@ export async function checkTraining(wanted: TrainingCase, tolerance: number): Pr
   });
   // The parameter for ties comes last.
   const flat = (parts: TrainingCase['initial']) => Float32Array.from([...parts.flat(2), 0]);
-  const trainer = new RewardTrainer(freshCheckpoint(flat(wanted.initial)), head);
+  const trainer = make(freshCheckpoint(flat(wanted.initial)), head);
   const pairs = {
     chosen: Int32Array.from({ length: pairCount }, (_, i) => i),
     rejected: Int32Array.from({ length: pairCount }, (_, i) => pairCount + i),
@@ -113,8 +121,7 @@ export async function checkTraining(wanted: TrainingCase, tolerance: number): Pr
     seed: 1,
   };
   const rewardsNow = async () => {
-    const packed = trainer.evaluation(table.all, [[1]]);
-    return trainer.unpack(Float32Array.from(await numbersOf(packed)), rows.length, 1).rewards[0]!;
+    return (await trainer.evaluate(table, [[1]], false, readTensor)).rewards[0]!;
   };
   const marginsOf = (rewards: Float32Array) =>
     Array.from(pairs.chosen, (row, i) => rewards[row]! - rewards[pairs.rejected[i]!]!);
@@ -122,11 +129,11 @@ export async function checkTraining(wanted: TrainingCase, tolerance: number): Pr
   const before: PairMetrics[] = [];
   for (let step = 0; step < wanted.steps; step++) {
     before.push(pairMetrics(marginsOf(await rewardsNow())));
-    trainer.train(table, pairObservations(pairs.chosen, pairs.rejected), hyper);
+    await trainer.train(table, pairObservations(pairs.chosen, pairs.rejected), hyper, 1);
   }
   const rewards = await rewardsNow();
   expect(trainer.step).toBe(wanted.steps);
-  const final = new RewardTrainer(freshCheckpoint(flat(wanted.final)), head);
+  const final = make(freshCheckpoint(flat(wanted.final)), head);
   const scores = await numbersOf(final.score(table.all, [[1]]));
   final.dispose();
   trainer.dispose();

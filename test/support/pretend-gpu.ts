@@ -85,7 +85,7 @@ export const pretendCpu: BackendStarter = {
 
 /** Real probes, invented times. */
 export const proberWith = (stepTimes: Partial<Record<BackendName, number>>): Prober => ({
-  numbers: probeNumbers,
+  numbers: (kind) => probeNumbers(kind),
   stepTime: () => Promise.resolve(stepTimes[tf.getBackend() as BackendName]!),
 });
 

@@ -5,13 +5,14 @@ import * as tf from '../tf';
  * JavaScript is twenty times faster than tfjs's `gather`; on a GPU the rows are gathered where they are.
  */
 export class FeatureTable {
-  readonly #values: Float32Array;
+  /** Off the device, [rows · dimension]. */
+  readonly values: Float32Array;
   readonly #resident: tf.Tensor2D;
   readonly rows: number;
   readonly dimension: number;
 
   constructor(values: Float32Array, dimension: number) {
-    this.#values = values;
+    this.values = values;
     this.dimension = dimension;
     this.rows = values.length / dimension;
     this.#resident = tf.tensor2d(values, [this.rows, dimension]);
@@ -29,7 +30,7 @@ export class FeatureTable {
       return tf.tidy(() => tf.gather(this.#resident, tf.tensor1d(indices, 'int32')));
     const batch = new Float32Array(indices.length * dimension);
     indices.forEach((row, i) =>
-      batch.set(this.#values.subarray(row * dimension, (row + 1) * dimension), i * dimension),
+      batch.set(this.values.subarray(row * dimension, (row + 1) * dimension), i * dimension),
     );
     return tf.tensor2d(batch, [indices.length, dimension]);
   }

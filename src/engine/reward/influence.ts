@@ -7,7 +7,8 @@ import type { World } from '../world';
 import { combineNumbers } from './ensemble';
 import { Head, headSpec } from './head';
 import { meanAndStd } from './metrics';
-import { criterionWeights, RewardTrainer } from './trainer';
+import { criterionWeights, type RewardTrainer } from './trainer';
+import { failureOf, kindFor, ops, type TrainerKind } from './trainers';
 
 /** A refit has at most so many steps: it should take a moment, not minutes. */
 export const mostRefitSteps = 300;
@@ -52,15 +53,23 @@ function variantOf(observations: Observations, observation: number, change: Chan
 
 /** One training from the initial weights, a few steps at a time. */
 class Refit {
+  readonly #kind: TrainerKind;
   readonly #trainer: RewardTrainer;
   readonly #world: World;
   readonly #settings: Settings;
   readonly #variant: Variant;
   readonly #steps: number;
 
-  constructor(world: World, settings: Settings, variant: Variant, steps: number) {
+  constructor(
+    world: World,
+    settings: Settings,
+    variant: Variant,
+    steps: number,
+    kinds: readonly TrainerKind[],
+  ) {
     const head = new Head(headSpec(settings));
-    this.#trainer = new RewardTrainer(freshCheckpoint(head.initial(settings.seed)), head);
+    this.#kind = kindFor(kinds, head, variant.observations, settings);
+    this.#trainer = this.#kind.create(freshCheckpoint(head.initial(settings.seed)), head);
     this.#world = world;
     this.#settings = settings;
     this.#variant = variant;
@@ -74,11 +83,15 @@ class Refit {
   /** Some steps, until the device has done them or the time is up. */
   async advance(read: Read, until: number): Promise<void> {
     const { observations, emphasis } = this.#variant;
-    for (let k = 0; k < stride && !this.done && (k === 0 || performance.now() < until); k++)
-      this.#trainer.train(this.#world.table, observations, this.#settings, emphasis);
-    const norm = this.#trainer.gradientNorm();
-    await read(norm);
-    norm.dispose();
+    const { table } = this.#world;
+    try {
+      for (let k = 0; k < stride && !this.done && (k === 0 || performance.now() < until); k++)
+        await this.#trainer.train(table, observations, this.#settings, 1, emphasis);
+    } catch (error) {
+      throw failureOf(this.#kind, error);
+    }
+    // Once this is read, all steps so far are done.
+    await this.#trainer.evaluate(table, [], false, read);
   }
 
   async outcome(read: Read): Promise<Outcome> {
@@ -130,7 +143,7 @@ export class InfluenceJob {
   /**
    * @param observations what is trained on @param observation the one that is changed
    * @param steps done so far: the refits take as many, up to `mostRefitSteps`
-   * @param known an earlier job's baseline
+   * @param known an earlier job's baseline @param kinds the trainers that work here, the best first
    * @throws NoInfluence when there is no opposite to turn it to
    */
   constructor(
@@ -140,6 +153,7 @@ export class InfluenceJob {
     { observation, change }: { readonly observation: number; readonly change: Change },
     steps: number,
     known: Baseline | null,
+    kinds: readonly TrainerKind[] = [ops],
   ) {
     const variant = variantOf(observations, observation, change);
     if (!variant)
@@ -150,12 +164,12 @@ export class InfluenceJob {
     this.#steps = Math.min(steps, mostRefitSteps);
     this.#observations = observations;
     this.#key = `${this.#steps}/${refitKey(settings)}`;
-    const changed = new Refit(world, settings, variant, this.#steps);
+    const changed = new Refit(world, settings, variant, this.#steps, kinds);
     if (known?.observations === observations && known.key === this.#key) {
       this.#without = known.outcome;
       this.#refit = changed;
     } else {
-      this.#refit = new Refit(world, settings, { observations }, this.#steps);
+      this.#refit = new Refit(world, settings, { observations }, this.#steps, kinds);
       this.#next = changed;
     }
   }

@@ -12,7 +12,8 @@ import type { World } from '../world';
 import { combineNumbers, combineTensors } from './ensemble';
 import { Head, headSpec } from './head';
 import { meanAndStd, pairMetrics, rankAgreement } from './metrics';
-import { criterionWeights, RewardTrainer } from './trainer';
+import { criterionWeights, type RewardTrainer } from './trainer';
+import { failureOf, kindFor, ops, type TrainerKind } from './trainers';
 
 /** Metrics are taken every so many steps: a fixed number, so that the same run draws the same curve. */
 export const logEvery = 10;
@@ -57,14 +58,18 @@ export interface Evaluation {
 /** Thrown when training left the finite numbers or the loss grew without bound; the last good weights are kept. */
 export class Divergence extends Error {}
 
-/** Stage 3, live: the reward head in training, on whatever backend is current. */
+/** Stage 3, live: the reward head in training, on whatever backend is current, by the best trainer that can do it. */
 export class RewardStage {
   #checkpoint: Checkpoint;
-  #trainer: RewardTrainer;
+  #kind!: TrainerKind;
+  #trainer!: RewardTrainer;
+  readonly #kinds: () => readonly TrainerKind[];
   #evaluation: Evaluation | null = null;
   /** The loss on the current data before it was trained on. */
   #lossBefore = { version: -1, loss: NaN };
   #points: RewardPoint[] = [];
+  /** Milliseconds that one of the last steps took. */
+  #stepTime = Infinity;
 
   #settings: Settings;
   readonly #head: Head;
@@ -74,13 +79,14 @@ export class RewardStage {
   #stopped: { readonly best: number } | null = null;
   readonly #generation: number;
 
-  /** @param generation which head this is since the engine started */
-  constructor(settings: Settings, generation: number) {
+  /** @param generation which head this is since the engine started @param kinds the trainers that work here, the best first */
+  constructor(settings: Settings, generation: number, kinds: () => readonly TrainerKind[] = () => [ops]) {
+    this.#kinds = kinds;
     this.#generation = generation;
     this.#settings = settings;
     this.#head = new Head(headSpec(settings));
     this.#checkpoint = freshCheckpoint(this.#head.initial(settings.seed));
-    this.#trainer = new RewardTrainer(this.#checkpoint, this.#head);
+    this.rebuild();
   }
 
   /** Takes settings that do not change the head's shape. */
@@ -118,7 +124,16 @@ export class RewardStage {
 
   /** Moves to the current backend, from the last weights that were read back. */
   rebuild(): void {
-    this.#trainer = new RewardTrainer(this.#checkpoint, this.#head);
+    this.#make(this.#kinds()[0]!);
+  }
+
+  #make(kind: TrainerKind): void {
+    try {
+      this.#trainer = kind.create(this.#checkpoint, this.#head);
+      this.#kind = kind;
+    } catch (error) {
+      throw failureOf(kind, error);
+    }
   }
 
   /** Data or embedding changed: the next `evaluate` must look again. */
@@ -126,9 +141,39 @@ export class RewardStage {
     this.#evaluation = null;
   }
 
-  /** @param data at least one observation */
-  train(world: World, data: Observations): void {
-    this.#trainer.train(world.table, data, this.#settings);
+  /**
+   * Optimiser steps, not all of which need be done when it returns.
+   * @param data at least one observation
+   * @throws TrainerFailure when the trainer, but not the backend, is at an end
+   */
+  async train(world: World, data: Observations, steps: number, read: Read): Promise<void> {
+    const kind = kindFor(this.#kinds(), this.#head, data, this.#settings);
+    if (kind !== this.#kind) await this.#changeTo(kind, world, read);
+    const started = performance.now();
+    try {
+      await this.#trainer.train(world.table, data, this.#settings, steps);
+    } catch (error) {
+      throw failureOf(kind, error);
+    }
+    this.#stepTime = (performance.now() - started) / steps;
+  }
+
+  /**
+   * How many steps to take at once: as fit into the time, as far as the last ones tell, but not beyond the next point
+   * of the curves.
+   * @param budget milliseconds @param most at least one
+   */
+  stepsWithin(budget: number, most: number): number {
+    const untilPoint = logEvery - (this.step % logEvery);
+    const fitting = budget === Infinity ? most : Math.floor(budget / this.#stepTime);
+    return Math.max(1, Math.min(most, untilPoint, fitting));
+  }
+
+  async #changeTo(kind: TrainerKind, world: World, read: Read): Promise<void> {
+    const { checkpoint } = await this.#trainer.evaluate(world.table, [], true, read);
+    this.#checkpoint = checkpoint!;
+    this.#trainer.dispose();
+    this.#make(kind);
   }
 
   /**
@@ -143,15 +188,11 @@ export class RewardStage {
       return known;
     }
     const weightings = this.#weightings;
-    const tensor = this.#trainer.evaluation(world.table.all, weightings, this.#wantsCheckpoint());
-    const values = await read(tensor);
-    tensor.dispose();
-    const { table } = world;
     const {
       rewards: all,
       gradNorm,
       checkpoint,
-    } = this.#trainer.unpack(values, table.rows, weightings.length);
+    } = await this.#trainer.evaluate(world.table, weightings, this.#wantsCheckpoint(), read);
     const evaluation = this.#measure(all, gradNorm, world, data);
     const { loss } = evaluation.point;
     // A loss of NaN only says that there are no pairs.
@@ -222,10 +263,8 @@ export class RewardStage {
 
   /** The head off the device. `evaluate` must have been called. */
   async trained(world: World, read: Read): Promise<TrainedHead> {
-    const tensor = this.#trainer.evaluation(world.table.all, [this.#weights]);
-    const values = await read(tensor);
-    tensor.dispose();
-    const { theta } = this.#trainer.unpack(values, world.table.rows, 1).checkpoint!;
+    const { checkpoint } = await this.#trainer.evaluate(world.table, [], true, read);
+    const { theta } = checkpoint!;
     const { shifts, referenceMean, referenceStd } = this.#evaluation!;
     const { dimension, activation, outputs } = this.#head.spec;
     const { combine, uncertaintyWeight, seed } = this.#settings;

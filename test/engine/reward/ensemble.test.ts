@@ -7,7 +7,7 @@ import { bootstrapWeights, combineNumbers, combineTensors } from '../../../src/e
 import { FeatureTable } from '../../../src/engine/reward/feature-table.ts';
 import { Head, linearSpec, type HeadSpec } from '../../../src/engine/reward/head.ts';
 import { schedules } from '../../../src/engine/reward/schedules.ts';
-import { RewardTrainer } from '../../../src/engine/reward/trainer.ts';
+import { OpsTrainer } from '../../../src/engine/reward/ops-trainer.ts';
 import * as tf from '../../../src/engine/tf.ts';
 import { expectClose } from '../../support/close.ts';
 import { mean, variance } from '../../support/statistics.ts';
@@ -72,7 +72,7 @@ describe('an ensemble in training', () => {
   async function trained(spec: HeadSpec, steps: number, settings = hyper) {
     const features = table();
     const head = new Head(spec);
-    const trainer = new RewardTrainer(freshCheckpoint(head.initial(3)), head);
+    const trainer = new OpsTrainer(freshCheckpoint(head.initial(3)), head);
     for (let step = 0; step < steps; step++)
       trainer.train(features, pairObservations(pairs.chosen, pairs.rejected), settings);
     const scores = trainer.score(features.all, [[1]]);

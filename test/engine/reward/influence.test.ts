@@ -5,7 +5,8 @@ import { freshCheckpoint } from '../../../src/engine/parameters.ts';
 import type { Influence } from '../../../src/engine/protocol.ts';
 import { Head, headSpec } from '../../../src/engine/reward/head.ts';
 import { InfluenceJob, mostRefitSteps } from '../../../src/engine/reward/influence.ts';
-import { criterionWeights, RewardTrainer } from '../../../src/engine/reward/trainer.ts';
+import { OpsTrainer } from '../../../src/engine/reward/ops-trainer.ts';
+import { criterionWeights } from '../../../src/engine/reward/trainer.ts';
 import { World } from '../../../src/engine/world.ts';
 import * as tf from '../../../src/engine/tf.ts';
 import { simulatedData } from '../../support/annotator.ts';
@@ -39,7 +40,7 @@ async function trained(
 ) {
   const all = { ...settings, ...patch };
   const head = new Head(headSpec(all));
-  const trainer = new RewardTrainer(freshCheckpoint(head.initial(all.seed)), head);
+  const trainer = new OpsTrainer(freshCheckpoint(head.initial(all.seed)), head);
   for (let step = 0; step < steps; step++) trainer.train(world.table, from, all);
   const score = async (features: tf.Tensor2D) => {
     const tensor = trainer.score(features, [criterionWeights(all)]);

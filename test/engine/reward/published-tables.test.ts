@@ -4,8 +4,9 @@ import { defaultSettings, type Settings } from '../../../src/domain/settings.ts'
 import { freshCheckpoint } from '../../../src/engine/parameters.ts';
 import { FeatureTable } from '../../../src/engine/reward/feature-table.ts';
 import { Head, linearSpec } from '../../../src/engine/reward/head.ts';
-import { RewardTrainer } from '../../../src/engine/reward/trainer.ts';
+import { OpsTrainer } from '../../../src/engine/reward/ops-trainer.ts';
 import * as tf from '../../../src/engine/tf.ts';
+import { readTensor } from '../../support/trainers.ts';
 
 // A linear head on one-hot embeddings is the Bradley–Terry model: trained to convergence, it gives the classic tables.
 
@@ -26,7 +27,7 @@ async function fit(
   const oneHot = Float32Array.from({ length: items * items }, (_, i) => (i % (items + 1) === 0 ? 1 : 0));
   const table = new FeatureTable(oneHot, items);
   const head = new Head(linearSpec(items));
-  const trainer = new RewardTrainer(freshCheckpoint(head.initial(1)), head);
+  const trainer = new OpsTrainer(freshCheckpoint(head.initial(1)), head);
   const pairs = pairObservations(
     games.map(([winner]) => winner),
     games.map(([, loser]) => loser),
@@ -45,9 +46,7 @@ async function fit(
   const scores = trainer.score(table.all, [[1]]);
   const rewards = Array.from(await scores.data());
   tf.dispose(scores);
-  const packed = trainer.evaluation(table.all, [[1]]);
-  const { checkpoint } = trainer.unpack((await packed.data()) as Float32Array, items, 1);
-  packed.dispose();
+  const { checkpoint } = await trainer.evaluate(table, [[1]], true, readTensor);
   rewards.push(checkpoint!.theta.at(-1)!);
   trainer.dispose();
   table.dispose();

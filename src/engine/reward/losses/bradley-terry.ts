@@ -9,4 +9,5 @@ import type { PairLoss } from './pair-loss';
 export const bradleyTerry: PairLoss = {
   decided: (delta) => tf.softplus(delta.neg()),
   at: (delta) => ({ loss: softplus(-delta), slope: -sigmoid(-delta), tieSlope: 0 }),
+  wgsl: 'return vec3f(softplus(-delta), -sigmoid(-delta), 0.0);',
 };

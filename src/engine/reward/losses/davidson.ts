@@ -31,4 +31,16 @@ export const davidson: PairLoss = {
       tieSlope: drawn / total - (tied ? 1 : 0),
     };
   },
+  wgsl: /* wgsl */ `
+    let top = max(0.5 * abs(delta), tie);
+    let won = exp(0.5 * delta - top);
+    let drawn = exp(tie - top);
+    let lost = exp(-0.5 * delta - top);
+    let total = won + drawn + lost;
+    let loss = top + log(total) - select(0.5 * delta, tie, tied);
+    return vec3f(
+      loss,
+      0.5 * (won - lost) / total - select(0.5, 0.0, tied),
+      drawn / total - select(0.0, 1.0, tied),
+    );`,
 };

@@ -5,4 +5,5 @@ import type { PairLoss } from './pair-loss';
 export const hinge: PairLoss = {
   decided: (delta) => tf.relu(tf.sub(1, delta)),
   at: (delta) => ({ loss: Math.max(0, 1 - delta), slope: delta < 1 ? -1 : 0, tieSlope: 0 }),
+  wgsl: 'return vec3f(max(0.0, 1.0 - delta), select(0.0, -1.0, delta < 1.0), 0.0);',
 };

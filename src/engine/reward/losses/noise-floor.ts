@@ -32,4 +32,11 @@ export const noiseFloor: PairLoss = {
     const lost = logProbabilityAt(-delta, hyper);
     return { loss: -(won.value + lost.value) / 2, slope: (lost.slope - won.slope) / 2, tieSlope: 0 };
   },
+  wgsl: /* wgsl */ `
+    let s = vec2f(sigmoid(delta), sigmoid(-delta));
+    let p = (1.0 - epsilon) * s + vec2f(0.5 * epsilon + ${tiny});
+    let value = log(p);
+    let slope = (1.0 - epsilon) * s.x * s.y / p;
+    if (tied) { return vec3f(-0.5 * (value.x + value.y), 0.5 * (slope.y - slope.x), 0.0); }
+    return vec3f(-value.x, -slope.x, 0.0);`,
 };

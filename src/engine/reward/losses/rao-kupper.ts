@@ -30,4 +30,13 @@ export const raoKupper: PairLoss = {
       tieSlope: (won + lost) * etaSlope - 1 - sigmoid(tie - Math.LN2),
     };
   },
+  wgsl: /* wgsl */ `
+    let eta = softplus(tie);
+    let etaSlope = sigmoid(tie);
+    let won = sigmoid(eta - delta);
+    if (!tied) { return vec3f(softplus(eta - delta), -won, won * etaSlope); }
+    let lost = sigmoid(eta + delta);
+    let room = tie + ${Math.LN2} + softplus(tie - ${Math.LN2});
+    let loss = softplus(eta - delta) + softplus(eta + delta) - room;
+    return vec3f(loss, lost - won, (won + lost) * etaSlope - 1.0 - sigmoid(tie - ${Math.LN2}));`,
 };

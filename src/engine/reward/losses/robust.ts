@@ -15,4 +15,8 @@ export const robust: PairLoss = {
     slope: -((1 - labelNoise) * sigmoid(-delta) + labelNoise * sigmoid(delta)) / (1 - 2 * labelNoise),
     tieSlope: 0,
   }),
+  wgsl: /* wgsl */ `
+    let loss = (1.0 - epsilon) * softplus(-delta) - epsilon * softplus(delta);
+    let slope = -((1.0 - epsilon) * sigmoid(-delta) + epsilon * sigmoid(delta));
+    return vec3f(vec2f(loss, slope) / (1.0 - 2.0 * epsilon), 0.0);`,
 };

@@ -14,4 +14,7 @@ export const smoothed: PairLoss = {
     slope: sigmoid(delta) - (1 - labelNoise),
     tieSlope: 0,
   }),
+  wgsl: /* wgsl */ `
+    let loss = (1.0 - epsilon) * softplus(-delta) + epsilon * softplus(delta);
+    return vec3f(loss, sigmoid(delta) - (1.0 - epsilon), 0.0);`,
 };

@@ -8,10 +8,12 @@ import { dropoutMask, Head, linearSpec } from '../../../src/engine/reward/head.t
 import { arrange, draw } from '../../../src/engine/reward/batch.ts';
 import { bootstrapWeights } from '../../../src/engine/reward/ensemble.ts';
 import { rowSlopes } from '../../../src/engine/reward/losses/row-slopes.ts';
-import { criterionWeights, RewardTrainer, type RewardHyper } from '../../../src/engine/reward/trainer.ts';
+import { OpsTrainer } from '../../../src/engine/reward/ops-trainer.ts';
+import { criterionWeights, type RewardHyper } from '../../../src/engine/reward/trainer.ts';
 import * as tf from '../../../src/engine/tf.ts';
 import { expectClose } from '../../support/close.ts';
 import { mean, variance } from '../../support/statistics.ts';
+import { readTensor } from '../../support/trainers.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine is slow
 
@@ -39,13 +41,10 @@ beforeEach(() => {
   return () => table.dispose();
 });
 const head = new Head(linearSpec(dimension));
-const fresh = () => new RewardTrainer(freshCheckpoint(head.initial(hyper.seed)), head);
+const fresh = () => new OpsTrainer(freshCheckpoint(head.initial(hyper.seed)), head);
 
-async function stateOf(trainer: RewardTrainer) {
-  const packed = trainer.evaluation(table.all, [[1]]);
-  const values = (await packed.data()) as Float32Array;
-  packed.dispose();
-  const { checkpoint, rewards, ...rest } = trainer.unpack(values.slice(), rows, 1);
+async function stateOf(trainer: OpsTrainer) {
+  const { checkpoint, rewards, ...rest } = await trainer.evaluate(table, [[1]], true, readTensor);
   return { ...rest, rewards: rewards[0]!, checkpoint: checkpoint! };
 }
 
@@ -135,7 +134,7 @@ describe('training', () => {
       const first = fresh();
       for (let step = 0; step < 7; step++) first.train(table, pairs, settings);
       const { checkpoint } = await stateOf(first);
-      const second = new RewardTrainer(checkpoint, head);
+      const second = new OpsTrainer(checkpoint, head);
       expect(second.step).toBe(7);
       for (let step = 0; step < 5; step++) second.train(table, pairs, settings);
       expect(await stateOf(second)).toEqual(await stateOf(whole));
@@ -222,17 +221,13 @@ describe('training on everything that can be recorded', () => {
     const settings = { ...gradientHyper, loss, rankingLoss };
     const spec = { ...linearSpec(dimension), outputs: 3, members: 2 };
     const wide = new Head(spec);
-    const trainer = new RewardTrainer(freshCheckpoint(wide.initial(5)), wide);
-    const read = async () => {
-      const packed = trainer.evaluation(table.all, [
-        [1, 0, 0],
-        [0, 1, 0],
-        [0, 0, 1],
-      ]);
-      const values = (await packed.data()) as Float32Array;
-      packed.dispose();
-      return trainer.unpack(values.slice(), rows, 3);
-    };
+    const trainer = new OpsTrainer(freshCheckpoint(wide.initial(5)), wide);
+    const alone = [
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ];
+    const read = () => trainer.evaluate(table, alone, true, readTensor);
     const before = await read();
     trainer.train(table, mixed, settings);
     const after = await read();
@@ -300,7 +295,7 @@ describe('training on everything that can be recorded', () => {
       [both.rows[2 * i], both.rows[2 * i + 1]] = [both.rows[2 * i + 1]!, both.rows[2 * i]!];
     const judgedBy = { ...both, criterion: Int8Array.from({ length: 40 }, (_, i) => (i < 20 ? 0 : 1)) };
     const two = new Head({ ...linearSpec(dimension), outputs: 2 });
-    const trainer = new RewardTrainer(freshCheckpoint(two.initial(1)), two);
+    const trainer = new OpsTrainer(freshCheckpoint(two.initial(1)), two);
     for (let step = 0; step < 300; step++) trainer.train(table, judgedBy, { ...hyper, batchSize: 64 });
     const marginBy = async (weights: number[]) => {
       const scores = trainer.score(table.all, [weights]);
@@ -327,7 +322,7 @@ describe('training on everything that can be recorded', () => {
     expect(dropoutMask(0.4, 50, 1, 8, 0)).not.toEqual(mask.slice(0, 50));
     const deep = new Head({ ...linearSpec(dimension), hidden: [16], activation: 'tanh' });
     const run = async (dropout: number) => {
-      const trainer = new RewardTrainer(freshCheckpoint(deep.initial(1)), deep);
+      const trainer = new OpsTrainer(freshCheckpoint(deep.initial(1)), deep);
       for (let step = 0; step < 30; step++) trainer.train(table, pairs, { ...hyper, dropout });
       const scores = trainer.score(table.all, [[1]]);
       const values = Array.from(await scores.data());
