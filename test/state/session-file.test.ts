@@ -35,20 +35,14 @@ describe('a session file', () => {
 
   it('of version 1 is upgraded', async () => {
     const body = JSON.parse(await saved(await open('#simulated=3'))) as Record<string, never>;
-    const {
-      question: _,
-      comparisons,
-      ...dataset
-    } = body.dataset as unknown as {
-      question: object;
-      comparisons: { kind?: string }[];
-    };
+    const dataset = body.dataset as unknown as { question: object; comparisons: { kind?: string }[] };
     const old = {
       ...body,
       version: 1,
       dataset: {
         ...dataset,
-        comparisons: comparisons.map(({ kind: __, ...rest }) => rest),
+        comparisons: dataset.comparisons.map((comparison) => ({ ...comparison, kind: undefined })),
+        question: undefined,
         pair: { left: 1, right: 2, fresh: [], source: 'start' },
       },
     };
@@ -72,7 +66,7 @@ describe('a session file', () => {
     ['null', () => Promise.resolve('null'), /not a session of this page/],
     ['newer', () => broken((body) => ({ ...body, version: 99 })), /newer version of this page/],
     ['older than known', () => broken((body) => ({ ...body, version: 0 })), /version 0/],
-    ['no data', () => broken(({ dataset: _, ...body }) => body), /holds no candidates/],
+    ['no data', () => broken((body) => ({ ...body, dataset: undefined })), /holds no candidates/],
     ['an unknown candidate', () => broken(withFirst({ left: 12_345 })), /Comparison 1: .*12345/],
     ['one with itself', () => broken(withFirst({ left: 7, right: 7 })), /Comparison 1: .*with itself/],
     ['an unknown kind', () => broken(withFirst({ kind: 'guess' })), /Comparison 1: .*kind/],
