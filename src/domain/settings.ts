@@ -329,6 +329,13 @@ export const settingsTable = {
     rare: true,
     meaning: 'How many comparisons you want to collect: the length of the progress bar.',
   }),
+  answerKeys: onOff({
+    group: 'preferences',
+    label: 'keys answer anywhere',
+    default: true,
+    rare: true,
+    meaning: 'Letters and digits answer wherever the focus is. Off: only while it is in this stage.',
+  }),
 
   learningRate: number({
     group: 'reward',

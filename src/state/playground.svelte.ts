@@ -25,6 +25,7 @@ import type { TrainedHead } from '../domain/trained-head';
 import type { BackendChoice, Change, Influence, Note, Report, Restorable, Stage } from '../engine/protocol';
 import { exporters, type Exportable } from '../io';
 import { embedPoint, scenarioOf, type PlaneGaussian } from '../scenarios';
+import { askedAloud, askedOf } from './ask';
 import {
   freshDataset,
   pack,
@@ -94,7 +95,7 @@ const newHead = (a: Settings, b: Settings): boolean =>
   differs(['hiddenLayers', 'members', 'criteria'], a, b) ||
   (b.hiddenLayers > 0 && differs(['hiddenWidth', 'activation'], a, b));
 /** How one looks at it, rather than what it is: not worth an undo. */
-const viewSettings: readonly SettingName[] = ['speed', 'backend', 'showGold', 'goal'];
+const viewSettings: readonly SettingName[] = ['speed', 'backend', 'showGold', 'goal', 'answerKeys'];
 
 const differs = (names: readonly SettingName[], a: Settings, b: Settings) =>
   names.some((name) => a[name] !== b[name]);
@@ -175,6 +176,10 @@ export class Playground {
     const { needs, relevant } = definitionOf(name);
     if (needs !== undefined && this.scenario[needs] === undefined) return false;
     return relevant?.(this.#settings) ?? true;
+  }
+  /** What is asked about the cards. */
+  get asked(): string {
+    return askedOf(this.#dataset.question, this.#settings);
   }
   /** Half the width of the square that is drawn. */
   get extent(): number {
@@ -526,8 +531,13 @@ export class Playground {
     const judgedBy = criterion === undefined ? {} : { criterion };
     const comparison = { ...asComparison(shown, answer), ...judgedBy, annotator: 'you', source };
     const id = this.#add(comparison);
-    this.notices.announce(`Labelled ${this.#describe(comparison)}.`);
+    this.#announceQuestion(`Labelled ${this.#describe(comparison)}.`);
     return id;
+  }
+
+  /** Says what happened, and what is asked now. */
+  #announceQuestion(what: string): void {
+    this.notices.announce(`${what} ${askedAloud(this.#dataset, this.#settings)}`);
   }
 
   /** Answers the pair on the cards. @returns the comparison's id */
@@ -554,7 +564,7 @@ export class Playground {
   /** Shows another question without an answer. */
   skip(): void {
     this.#edit('skipping a pair', withNextQuestion(this.#dataset, this.#settings, this.policyNow));
-    this.notices.announce('Skipped.');
+    this.#announceQuestion('Skipped.');
   }
 
   /**

@@ -230,7 +230,9 @@ describe('labelling', () => {
     }
     expect([...engines.last.data!.observations.places]).toEqual([0, 1, 0, 1, 0, 0]);
     expect(engines.last.data!.chosen).toHaveLength(2);
-    expect(playground.notices.announcement).toMatch(/^Labelled #\d+ = #\d+\.$/);
+    expect(playground.notices.announcement).toMatch(
+      /^Labelled #\d+ = #\d+\. Which one is better\? #\d+ or #\d+$/,
+    );
   });
 
   it('skipping records nothing', async () => {

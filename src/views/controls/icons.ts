@@ -23,6 +23,13 @@ export const icons = {
   moon: { d: 'M13.2 9.6A5.6 5.6 0 0 1 6.4 2.8a5.6 5.6 0 1 0 6.8 6.8z' },
   arrow: { d: 'M2 8h11.5M9.5 4l4 4-4 4' },
   return: { d: 'M6 4.5 2.5 8 6 11.5M2.8 8H13V4' },
+  up: { d: 'M4 10l4-4 4 4' },
+  down: { d: 'M4 6l4 4 4-4' },
+  grip: {
+    solid: 'M5 3.5h2v2H5zM9 3.5h2v2H9zM5 7h2v2H5zM9 7h2v2H9zM5 10.5h2v2H5zM9 10.5h2v2H9z',
+  },
+  note: { d: 'M3 2.5h10v7.5l-3.5 3.5H3zM13 10H9.5v3.5M5.5 5.5h5M5.5 8h3' },
+  edit: { d: 'M3 13l.6-2.8 7-7 2.2 2.2-7 7zM9.4 4.4l2.2 2.2' },
   plus: { d: 'M8 3v10M3 8h10' },
   close: { d: 'm3.5 3.5 9 9M12.5 3.5l-9 9' },
   copy: { d: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3' },

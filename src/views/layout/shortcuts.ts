@@ -1,7 +1,7 @@
 import type { Playground } from '../../state/playground.svelte';
 
 /** Where keys already mean something: fields, and pictures and charts that move a cursor with the arrow keys. */
-const hasItsOwnKeys = (target: EventTarget | null): boolean =>
+export const hasItsOwnKeys = (target: EventTarget | null): boolean =>
   target instanceof Element &&
   target.closest('input, select, textarea, [contenteditable], [data-keys], dialog') !== null;
 
@@ -12,11 +12,12 @@ const isTyped = (target: EventTarget | null): boolean =>
     'textarea, [contenteditable], input:not([type="range"], [type="radio"], [type="checkbox"])',
   ) !== null;
 
-/** Keys for labelling, wherever the focus is; each is printed on its button. */
+/** Undo and redo, wherever the focus is. The keys that answer are with the answers: they work while these can be seen. */
 export function handleShortcut(event: KeyboardEvent, playground: Playground): void {
+  if (event.defaultPrevented) return;
   const edits = event.ctrlKey || event.metaKey;
   if (edits ? isTyped(event.target) : hasItsOwnKeys(event.target)) return;
-  const action = edits ? editing(event, playground) : labelling(event, playground);
+  const action = edits ? editing(event, playground) : backspace(event, playground);
   if (!action) return;
   event.preventDefault();
   action();
@@ -30,24 +31,7 @@ function editing(event: KeyboardEvent, playground: Playground): (() => void) | u
   return undefined;
 }
 
-function labelling(event: KeyboardEvent, playground: Playground): (() => void) | undefined {
-  if (event.altKey || event.shiftKey || event.repeat) return undefined;
-  // Up and down scroll a page that is taller than the window, unless one is working on the cards.
-  const scrolls = document.documentElement.scrollHeight > window.innerHeight + 4;
-  const onCards =
-    event.target instanceof Element && event.target.closest('[data-stage="preferences"]') !== null;
-  switch (event.key) {
-    case 'ArrowLeft':
-      return () => playground.label('left');
-    case 'ArrowRight':
-      return () => playground.label('right');
-    case 'ArrowDown':
-      return scrolls && !onCards ? undefined : () => playground.label('tie');
-    case 'ArrowUp':
-      return scrolls && !onCards ? undefined : () => playground.skip();
-    case 'Backspace':
-      return () => playground.undo();
-    default:
-      return undefined;
-  }
+function backspace(event: KeyboardEvent, playground: Playground): (() => void) | undefined {
+  const plain = !event.altKey && !event.shiftKey && !event.repeat;
+  return plain && event.key === 'Backspace' ? () => playground.undo() : undefined;
 }
