@@ -41,9 +41,10 @@ describe('labelling by mouse', () => {
     const answers = [
       [card(page, 'left'), 'left'],
       [card(page, 'right'), 'right'],
-      [button(preferences, /left$/).last(), 'left'],
-      [button(preferences, /tie$/), 'tie'],
-      [button(preferences, /^right/).last(), 'right'],
+      [button(preferences, 'left'), 'left'],
+      [button(preferences, 'tie'), 'tie'],
+      [button(preferences, 'both bad'), 'both-bad'],
+      [button(preferences, 'right'), 'right'],
     ] as const;
     const expected = [];
     for (const [what, verdict] of answers) {
@@ -60,11 +61,11 @@ describe('labelling by mouse', () => {
     expect(await comparisons(page)).toMatchObject(expected);
 
     const before = await shown(page);
-    await button(preferences, /skip$/).click();
+    await button(preferences, 'skip').click();
     expect(await shown(page)).not.toEqual(before);
-    expect(await count(page)).toBe(5);
-    await preferences.getByRole('region', { name: '5 comparisons, newest first' }).waitFor();
-    await expect.poll(() => preferences.getByRole('progressbar').getAttribute('value')).toBe('5');
+    expect(await count(page)).toBe(6);
+    await preferences.getByRole('region', { name: '6 comparisons, newest first' }).waitFor();
+    await expect.poll(() => preferences.getByRole('progressbar').getAttribute('value')).toBe('6');
   });
 
   it('undo and redo have their buttons, which say what they do', async () => {
@@ -127,23 +128,41 @@ describe('labelling by mouse', () => {
 });
 
 describe('labelling by keyboard', () => {
-  it('30 answers leave 30 records, in order, with what was shown and chosen', async () => {
-    const page = await visit({ hash: '#simulated=0&goal=30' });
+  it('a hundred answers leave a hundred records, in order, with what was shown and chosen, also after a reload', async () => {
+    const page = await visit({ hash: '#simulated=0&goal=100' });
     await stage(page, 'preferences').focus();
-    const keys = ['ArrowLeft', 'ArrowRight', 'ArrowDown', 'ArrowLeft', 'ArrowUp', 'ArrowRight'] as const;
-    const verdicts = { ArrowLeft: 'left', ArrowRight: 'right', ArrowDown: 'tie' };
+    const keys = ['ArrowLeft', 'ArrowRight', 'ArrowDown', 'ArrowLeft', 'ArrowUp', 'b', 'ArrowRight'] as const;
+    const verdicts = { ArrowLeft: 'left', ArrowRight: 'right', ArrowDown: 'tie', b: 'both-bad' };
     const expected: object[] = [];
-    for (let k = 0; expected.length < 30; k++) {
+    for (let k = 0; expected.length < 100; k++) {
       const key = keys[k % keys.length]!;
       const [left, right] = (await shown(page)).map((name) => Number(name.slice(1)));
       await page.keyboard.press(key);
       if (key !== 'ArrowUp') expected.push({ left, right, verdict: verdicts[key], annotator: 'you' });
     }
     const recorded = await comparisons(page);
-    expect(recorded).toHaveLength(30);
+    expect(recorded).toHaveLength(100);
     expect(recorded).toMatchObject(expected);
-    expect(new Set(recorded.map(({ id }) => id)).size).toBe(30);
-    await expect.poll(() => page.getByRole('progressbar').getAttribute('value')).toBe('30');
+    expect(new Set(recorded.map(({ id }) => id)).size).toBe(100);
+    await expect.poll(() => page.getByRole('progressbar').getAttribute('value')).toBe('100');
+    const next = await shown(page);
+
+    await page.reload();
+    await expect.poll(() => comparisons(page)).toEqual(recorded);
+    expect(await shown(page)).toEqual(next);
+  });
+
+  it('letters count outside the stage only as long as the setting says so', async () => {
+    const page = await visit({ prepare, hash: '#simulated=0' });
+    await page.keyboard.press('b');
+    await page.evaluate(() => window.playground.configure({ answerKeys: false }));
+    await page.keyboard.press('b');
+    await page.keyboard.press('ArrowLeft');
+    await stage(page, 'preferences').focus();
+    await page.keyboard.press('b');
+    expect(await comparisons(page)).toMatchObject(
+      ['both-bad', 'left', 'both-bad'].map((verdict) => ({ verdict })),
+    );
   });
 
   it('← and → work wherever the focus is not in something with keys of its own', async () => {
@@ -192,7 +211,8 @@ describe('labelling by keyboard', () => {
       page.getByRole('application', { name: 'candidates on the plane' }),
       page.getByRole('slider', { name: /^embedding of/ }),
       page.getByRole('slider', { name: 'margins: cursor' }),
-      page.getByRole('radio', { name: 'starting policy' }),
+      page.locator('[data-setting="pairSource"]').getByRole('combobox'),
+      page.locator('[data-setting="mode"]').getByRole('combobox'),
       page.getByRole('radio', { name: 'two hills' }),
       page.getByRole('region', { name: '40 comparisons, newest first' }),
       page.locator('[data-setting="seed"]').first(),
