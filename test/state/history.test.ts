@@ -14,7 +14,7 @@ import { Playground, type CardAnswer } from '../../src/state/playground.svelte.t
 import { FakeEngines } from './fakes.ts';
 
 /** What undo leaves alone: how one looks at it. */
-const viewSettings = ['speed', 'backend', 'showGold', 'goal'] as const satisfies SettingName[];
+const viewSettings = ['speed', 'backend', 'showGold', 'goal', 'answerKeys'] as const satisfies SettingName[];
 
 /** Sizes that keep a case fast; all other values come from the table. */
 const small: Partial<Record<SettingName, fc.Arbitrary<number>>> = {
