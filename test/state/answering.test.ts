@@ -38,7 +38,7 @@ describe('answering what is on the cards', () => {
       ([left, right]) => [
         { verdict: 'right' },
         { kind: 'pair', left, right, verdict: 'right' },
-        /^Labelled #\d+ ≻ #\d+\.$/,
+        /^Labelled #\d+ ≻ #\d+\. (Which|In|How)/,
       ],
     ],
     [
@@ -47,7 +47,7 @@ describe('answering what is on the cards', () => {
       ([left, right]) => [
         { verdict: 'both-bad' },
         { kind: 'pair', left, right, verdict: 'both-bad' },
-        /^Labelled #\d+ = #\d+\.$/,
+        /^Labelled #\d+ = #\d+\. (Which|In|How)/,
       ],
     ],
     [
@@ -56,7 +56,7 @@ describe('answering what is on the cards', () => {
       ([left, right]) => [
         { verdict: 'left', strength: 3 },
         { kind: 'pair', left, right, verdict: 'left', strength: 3 },
-        /^Labelled #\d+ ≻ #\d+\.$/,
+        /^Labelled #\d+ ≻ #\d+\. (Which|In|How)/,
       ],
     ],
     [
@@ -65,7 +65,7 @@ describe('answering what is on the cards', () => {
       (shown) => [
         { best: shown[2]! },
         { kind: 'best', shown, best: shown[2] },
-        /^Labelled #\d+ ≻ #\d+, #\d+, #\d+\.$/,
+        /^Labelled #\d+ ≻ #\d+, #\d+, #\d+\. (Which|In|How)/,
       ],
     ],
     [
@@ -74,13 +74,17 @@ describe('answering what is on the cards', () => {
       (shown) => [
         { places: [2, 1, 4, 2] },
         { kind: 'ranking', shown, places: [2, 1, 4, 2] },
-        /^Labelled #\d+ ≻ #\d+ = #\d+ ≻ #\d+\.$/,
+        /^Labelled #\d+ ≻ #\d+ = #\d+ ≻ #\d+\. (Which|In|How)/,
       ],
     ],
     [
       'rating',
       1,
-      ([item]) => [{ score: 4 }, { kind: 'rating', item, score: 4 }, /^Labelled #\d+ rated 4\.$/],
+      ([item]) => [
+        { score: 4 },
+        { kind: 'rating', item, score: 4 },
+        /^Labelled #\d+ rated 4\. (Which|In|How)/,
+      ],
     ],
   ])('in the mode %s: records it, asks something else, and can be taken back', async (mode, count, say) => {
     const { engines, playground } = await open(`#simulated=0&mode=${mode}`);
