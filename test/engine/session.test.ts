@@ -4,7 +4,13 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { calibrationOf } from '../../src/domain/calibration.ts';
 import { metricNames, metricsTable } from '../../src/domain/metrics.ts';
 import { pairObservations } from '../../src/domain/observations.ts';
-import { defaultSettings, type Settings } from '../../src/domain/settings.ts';
+import {
+  definitionOf,
+  settingNames,
+  type SettingName,
+  defaultSettings,
+  type Settings,
+} from '../../src/domain/settings.ts';
 import type { Report } from '../../src/engine/protocol.ts';
 import * as tf from '../../src/engine/tf.ts';
 import { simulatedData } from '../support/annotator.ts';
@@ -621,6 +627,41 @@ describe('changes in mid-run', () => {
     const trains = ['learningRate', 'optimizer', 'batchSize', 'weightDecay'].some((name) => name in patch);
     if (trains) expect(await changed.rewards()).not.toEqual(await same.rewards());
     else expect(await changed.rewards()).toEqual(await same.rewards());
+  });
+
+  /** Another value of a setting than its default. */
+  function anotherValue(name: SettingName): number | string | boolean {
+    const definition = definitionOf(name);
+    if (definition.kind === 'switch') return !definition.default;
+    if (definition.kind === 'choice') return definition.options.find((o) => o !== definition.default)!;
+    const { default: own, min, max, integer } = definition;
+    const larger = Math.min(max, Math.max(2 * own, min + 1e-3));
+    const value = larger === own ? own / 2 : larger;
+    return integer ? Math.min(max, Math.ceil(value) + (Math.ceil(value) === own ? 1 : 0)) : value;
+  }
+  const hyperparameters = settingNames.filter(
+    // What `earlyStop` does is to end the loop.
+    (name) => ['reward', 'policy'].includes(definitionOf(name).group) && name !== 'earlyStop',
+  );
+  /** With these the head has another shape, and begins anew; the policy and the labels stay. */
+  const shapes: readonly SettingName[] = ['hiddenLayers', 'members', 'criteria'];
+
+  it.each(hyperparameters)('%s can be changed while the loop plays, and it plays on', async (name) => {
+    const run = start({ samples: 16, warmup: 20, speed: 120 });
+    run.play('loop');
+    const before = await run.nextFrame(({ policy }) => (policy?.iteration ?? 0) >= 2);
+    run.configure({ [name]: anotherValue(name) });
+    const mark = before.policy!.iteration;
+    const after = await run.nextFrame(({ policy }) => (policy?.iteration ?? 0) >= mark + 3);
+    expect(after.playing).toBe('loop');
+    const [old, young] = [before.reward!, after.reward!];
+    if (shapes.includes(name)) expect(young.generation).toBeGreaterThan(old.generation);
+    else {
+      expect(young.generation).toBe(old.generation);
+      expect(young.step).toBeGreaterThanOrEqual(old.step);
+    }
+    expect(run.notes).toEqual([]);
+    await run.quiet();
   });
 
   it.each([{ features: 16 }, { seed: 8 }, { lengthScale: 0.7 }])(
