@@ -1,6 +1,6 @@
 import type { Settings } from '../domain/settings';
 import type { PlaneGaussian } from '../scenarios';
-import { withNextQuestion, withPolicyComparisons, type Dataset } from './dataset';
+import { candidateMap, isTest, withNextQuestion, withPolicyComparisons, type Dataset } from './dataset';
 
 /** What labels of the drifted policy are for: to train on, or only to test. */
 export type Purpose = 'train' | 'test';
@@ -31,4 +31,19 @@ export function withDriftedQuestion(dataset: Dataset, settings: Settings, policy
   const asked = withNextQuestion(dataset, { ...settings, pairSource: 'policy' }, policy);
   const fresh = asked.question.fresh.map((candidate) => ({ ...candidate, splitKey: splitKeys.test }));
   return { ...asked, question: { ...asked.question, fresh } };
+}
+
+/** How often the reward model agrees with the held-out preferences about what the policy did. */
+export function heldOutAgreement(
+  dataset: Dataset,
+  { heldOut }: Settings,
+  marginOf: (comparison: number) => number | undefined,
+): { readonly count: number; readonly agreement: number } {
+  const byId = candidateMap(dataset);
+  const margins = dataset.comparisons
+    .filter((comparison) => comparison.source === 'policy' && isTest(comparison, byId, heldOut))
+    .map(({ id }) => marginOf(id))
+    .filter((margin) => margin !== undefined);
+  const agreed = margins.reduce((sum, margin) => sum + (margin > 0 ? 1 : margin === 0 ? 0.5 : 0), 0);
+  return { count: margins.length, agreement: agreed / margins.length };
 }

@@ -21,15 +21,15 @@ export interface LabBench {
 }
 
 /** A run that was kept to compare with: where its rewards were at each √KL. */
-export interface KeptRun extends StudyLine {
+interface KeptRun extends StudyLine {
   readonly id: number;
 }
 
 export type StudyKind = 'optimisers' | 'penalties';
 
 /** The parts of an iteration that is walked through slowly. */
-const walkPhases = ['sample', 'score', 'advantages', 'ratios', 'update'] as const;
-export type WalkPhase = (typeof walkPhases)[number];
+export const walkPhases = ['sample', 'score', 'advantages', 'ratios', 'update'] as const;
+type WalkPhase = (typeof walkPhases)[number];
 
 /** Where a round of labelling and retraining happened. */
 export interface RoundMark {

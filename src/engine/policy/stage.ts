@@ -289,7 +289,8 @@ export class PolicyStage {
       clipFraction: iteration.clipFraction,
       policyLoss: iteration.policyLoss,
       valueLoss: iteration.valueLoss,
-      explainedVariance: iteration.explainedVariance,
+      // A baseline that explains nothing leaves rounding errors behind.
+      explainedVariance: Math.abs(iteration.explainedVariance) < 1e-5 ? 0 : iteration.explainedVariance,
       epochs: iteration.epochs,
       bestOf: 1,
       ratio: iteration.ratio,

@@ -20,6 +20,8 @@ export interface HistogramPicture {
   readonly sets: readonly HistogramSet[];
   /** The bin that is pointed at. */
   readonly at: number | null;
+  /** Values that a dashed line marks. */
+  readonly marks?: readonly number[];
   readonly palette: Palette;
 }
 
@@ -49,6 +51,7 @@ export class HistogramPainter {
     for (const set of picture.sets)
       if (set.steps) this.#steps(context, picture, set, toLeft, bottom);
       else this.#bars(context, picture, set, toLeft, bottom);
+    this.#marks(context, picture, toLeft, bottom);
     this.#axis(context, picture.palette, toLeft, width, bottom);
     return moving;
   }
@@ -117,6 +120,22 @@ export class HistogramPainter {
     context.lineWidth = 1.6;
     context.lineJoin = 'round';
     context.stroke();
+    context.setLineDash([]);
+  }
+
+  #marks(
+    context: CanvasRenderingContext2D,
+    { marks = [], palette }: HistogramPicture,
+    toLeft: (value: number) => number,
+    bottom: number,
+  ): void {
+    context.strokeStyle = css(palette.muted);
+    context.lineWidth = 1;
+    context.setLineDash([4, 3]);
+    for (const value of marks) {
+      const left = Math.round(toLeft(value)) + 0.5;
+      context.strokeRect(left, 0, 0, bottom);
+    }
     context.setLineDash([]);
   }
 

@@ -1,0 +1,1 @@
+export { default as Lab } from './Lab.svelte';
