@@ -1,7 +1,8 @@
 /** Recorded preferences: what was shown, and what somebody said about it. Items are candidate ids throughout. */
 
 export type Verdict = 'left' | 'right' | 'tie' | 'both-bad';
-export type PairSource = 'start' | 'policy';
+/** How a question was chosen: at random, from what the policy does, as what the model is unsure of, or again. */
+export type PairSource = 'start' | 'policy' | 'uncertain' | 'disagreement' | 'repeat';
 
 /** How much better, in four grades each way (as Llama 2 asks): 1 hardly, 2 slightly, 3 better, 4 much better. */
 export type Strength = 1 | 2 | 3 | 4;

@@ -180,9 +180,16 @@ export const settingsTable = {
     group: 'preferences',
     label: 'next pair from',
     default: 'start',
-    options: ['start', 'policy'],
-    optionLabels: { start: 'starting policy', policy: 'policy now' },
-    meaning: 'Where the next pair comes from: the starting policy, or what the policy does now.',
+    options: ['start', 'uncertain', 'disagreement', 'policy', 'repeat'],
+    optionLabels: {
+      start: 'random',
+      uncertain: 'uncertain',
+      disagreement: 'disagreement',
+      policy: 'policy now',
+      repeat: 'repeats',
+    },
+    meaning:
+      'Random starting candidates; what the model is least sure of (P near ½), or its members disagree about most; what the policy does now; or an earlier pair again.',
   }),
   mode: choice({
     group: 'preferences',

@@ -1,5 +1,5 @@
 import type { Candidate } from '../domain/candidate';
-import { ratingScale, type Statement, type Strength } from '../domain/comparison';
+import { ratingScale, type ComparisonKind, type Statement, type Strength } from '../domain/comparison';
 import { mistakeShare, placesOf, seemingWorth } from '../domain/perception';
 import type { Random } from '../domain/random';
 import type { Settings } from '../domain/settings';
@@ -14,6 +14,10 @@ export function modeOf(comparison: Statement): Mode {
   if (comparison.criterion !== undefined) return 'criteria';
   return comparison.strength === undefined ? 'pair' : 'strength';
 }
+
+/** What kind of comparison an answer to a question is. */
+export const kindOf = (mode: Mode): ComparisonKind =>
+  mode === 'best' || mode === 'ranking' || mode === 'rating' ? mode : 'pair';
 
 /** How many candidates a question shows. */
 export const shownIn = (mode: Mode, { listLength }: Pick<Settings, 'listLength'>): number =>

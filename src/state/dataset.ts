@@ -14,8 +14,10 @@ import type { Settings } from '../domain/settings';
 import { scenarioOf, type PlaneGaussian } from '../scenarios';
 import type { PackedData } from '../engine/protocol';
 import { shownIn } from './annotator';
-import { Drawer } from './drawer';
-import { SimulatedAnswers, askedAt, answersToEach } from './simulated-answers';
+import { chooseQuestion } from './selection';
+import type { Opinion } from './selection/opinion';
+import type { Choice } from './selection/strategy';
+import { SimulatedAnswers, askedAt, answersToEach, isSimulated } from './simulated-answers';
 
 /** Candidates, comparisons and the question on the cards: immutable, so that undo is keeping the old one. */
 export interface Dataset {
@@ -125,16 +127,15 @@ function redrawComparisons(
 /** What somebody wrote beside a comparison stays when it is drawn again. */
 const notesOf = ({ note }: Comparison) => (note === undefined ? {} : { note });
 
-const comparedKey = (items: readonly number[]) => [...items].sort((a, b) => a - b).join('/');
-
 /**
  * The next question for the cards: the next criterion about the same pair, or another pair or list.
- * @param policy where "policy now" draws from
+ * @param policy where "policy now" draws from @param opinion of the present model, by which some are chosen
  */
 export function withNextQuestion(
   dataset: Dataset,
   settings: Settings,
   policy: PlaneGaussian | null,
+  opinion: Opinion | null = null,
 ): Dataset {
   const turn = dataset.turn + 1;
   const source = random(settings.seed, 'pair', turn);
@@ -148,25 +149,25 @@ export function withNextQuestion(
     const nextCandidate = dataset.nextCandidate + count;
     return { ...dataset, turn, nextCandidate, question: { shown, fresh, source: 'policy', ...asked } };
   }
-  const pool = dataset.candidates.filter(({ origin }) => origin !== 'policy');
-  const compared = new Set(dataset.comparisons.map((comparison) => comparedKey(itemsOf(comparison))));
   const used = new Set(dataset.comparisons.flatMap(itemsOf));
   // A point that was just added is what the visitor wants to ask about.
-  const wanted = pool.findLast((candidate) => candidate.origin === 'added' && !used.has(candidate.id));
-  const drawer = new Drawer(pool, settings.heldOut);
-  const draw = () => drawer.several(count, source, wanted).map(({ id }) => id);
-  let shown = draw();
-  for (let tries = 0; tries < 20 && compared.has(comparedKey(shown)); tries++) shown = draw();
-  if (source.uniform() >= 0.5) shown = shown.toReversed();
-  return { ...dataset, turn, question: { shown, fresh: [], source: 'start', ...asked } };
+  const wanted = dataset.candidates.findLast(({ id, origin }) => origin === 'added' && !used.has(id));
+  const who = (annotator: string) => annotator === 'you';
+  const choice = chooseQuestion(dataset, settings, { mode: settings.mode, source, opinion, who, wanted });
+  return { ...dataset, turn, question: { ...choice, fresh: [], ...asked } };
 }
 
 /** After an answer: the next criterion about the same pair where there is one, else the next question. */
-export function withAnswered(dataset: Dataset, settings: Settings, policy: PlaneGaussian | null): Dataset {
+export function withAnswered(
+  dataset: Dataset,
+  settings: Settings,
+  policy: PlaneGaussian | null,
+  opinion: Opinion | null = null,
+): Dataset {
   const { question } = dataset;
   const { criteria } = scenarioOf(settings);
   const next = criteria[criteria.findIndex(({ id }) => id === question.criterion) + 1];
-  if (question.criterion === undefined || !next) return withNextQuestion(dataset, settings, policy);
+  if (question.criterion === undefined || !next) return withNextQuestion(dataset, settings, policy, opinion);
   return { ...dataset, question: { ...question, criterion: next.id } };
 }
 
@@ -242,6 +243,32 @@ export function withPolicyComparisons(
     nextCandidate: dataset.nextCandidate + fresh.length,
     nextComparison: dataset.nextComparison + count,
   };
+}
+
+/** `count` simulated answers about questions that the present model, or the history, chooses. */
+export function withChosenComparisons(
+  dataset: Dataset,
+  settings: Settings,
+  opinion: Opinion | null,
+  count: number,
+): Dataset {
+  const { simulatedMode: mode } = settings;
+  const answers = new SimulatedAnswers(dataset.candidates, settings);
+  const byId = candidateMap(dataset);
+  const comparisons = [...dataset.comparisons];
+  let choice: Choice = { shown: [], source: 'start' };
+  for (let k = 0; k < count; k++) {
+    const id = dataset.nextComparison + k;
+    if (k % answersToEach(settings) === 0) {
+      const source = random(settings.seed, 'chosen', id);
+      const partial = { ...dataset, comparisons };
+      choice = chooseQuestion(partial, settings, { mode, source, opinion, who: isSimulated });
+    }
+    const shown = choice.shown.map((item) => byId.get(item)!);
+    const said = answers.judge(id, shown, mode, askedAt(k, settings));
+    comparisons.push({ ...said, id, source: choice.source });
+  }
+  return { ...dataset, comparisons, nextComparison: dataset.nextComparison + count };
 }
 
 /** Puts a changed comparison in the place of the one with its id. */

@@ -32,6 +32,7 @@ import {
   redraw,
   withAnswered,
   withChanged,
+  withChosenComparisons,
   withComparison,
   withMoved,
   withNextQuestion,
@@ -50,6 +51,8 @@ import { PolicyLab } from './policy-lab.svelte';
 import { Run } from './run.svelte';
 import { Saver } from './saver';
 import { presented } from './presented';
+import { choosingProblem } from './selection/problem';
+import { answersToEach } from './simulated-answers';
 import { sessionVersion, upgraded, type SavedSession } from './saved-session';
 import type { SessionStorage } from './storage';
 
@@ -100,6 +103,10 @@ const viewSettings: readonly SettingName[] = ['speed', 'backend', 'showGold', 'g
 const differs = (names: readonly SettingName[], a: Settings, b: Settings) =>
   names.some((name) => a[name] !== b[name]);
 
+/** So many chosen comparisons are simulated together; then the reward model trains so many steps before the next. */
+const chosenTogether = 10;
+const stepsBetween = 20;
+
 /** Longer than this nobody waits for the browser's storage. */
 const storagePatience = 1000;
 /** More mistakes in one link than these are only counted. */
@@ -122,6 +129,8 @@ export class Playground {
   readonly #storage: SessionStorage | null;
   #engine: EngineLine | null = null;
   #runId = 0;
+  /** Counts up with every simulation in batches, and when one has to end. */
+  #simulation = 0;
   #version = 0;
   #packed = pack(this.#dataset, this.#settings, 0);
   readonly #saver = new Saver(() => this.#save());
@@ -180,6 +189,10 @@ export class Playground {
   /** What is asked about the cards. */
   get asked(): string {
     return askedOf(this.#dataset.question, this.#settings);
+  }
+  /** Why the next question is not chosen as `pairSource` says; null where it is. */
+  get choosingProblem(): string | null {
+    return choosingProblem(this.#settings, this.#dataset, this.run.step > 0);
   }
   /** Half the width of the square that is drawn. */
   get extent(): number {
@@ -447,6 +460,7 @@ export class Playground {
       this.notices.dismiss('data');
       this.#sendData();
     }
+    if (newWorld) this.#simulation += 1;
     if (newWorld) void this.#resetRun('loop').catch(() => {});
     else if (newHead(before.settings, next.settings)) void this.#resetRun('reward').catch(() => {});
     if (save) this.#saver.change();
@@ -470,8 +484,7 @@ export class Playground {
     const before = this.#snapshot();
     let dataset = this.#dataset;
     if (differs(dataSettings, before.settings, settings)) dataset = redraw(dataset, settings);
-    if (differs(questionSettings, before.settings, settings))
-      dataset = withNextQuestion(dataset, settings, this.policyNow);
+    if (differs(questionSettings, before.settings, settings)) dataset = this.#asking(dataset, settings);
     if (names.some((name) => !viewSettings.includes(name)))
       this.#history.record(before, describe(names), names.every(hasSlider) ? `set ${names.join()}` : null);
     this.#change({ settings, dataset });
@@ -495,6 +508,7 @@ export class Playground {
       return this.notices.announce(
         verb === 'Undid' ? 'There is nothing to undo.' : 'There is nothing to redo.',
       );
+    this.#simulation += 1;
     // How one looks at it stays as it is.
     const view = Object.fromEntries(viewSettings.map((name) => [name, this.#settings[name]]));
     this.#change({
@@ -510,7 +524,7 @@ export class Playground {
   addPoint(x: number, y: number): number {
     const id = this.#dataset.nextCandidate;
     const added = withPoint(this.#dataset, x, y);
-    this.#edit('adding a point', withNextQuestion(added, this.#settings, this.policyNow));
+    this.#edit('adding a point', this.#asking(added));
     return id;
   }
 
@@ -551,7 +565,7 @@ export class Playground {
     checkComparison(comparison, (id) => candidates.some((candidate) => candidate.id === id));
     const id = this.#dataset.nextComparison;
     const added = withComparison(this.#dataset, comparison);
-    const dataset = answered ? withAnswered(added, this.#settings, this.policyNow) : added;
+    const dataset = answered ? withAnswered(added, this.#settings, this.policyNow, this.run.opinion) : added;
     this.#edit(`the label ${this.#describe(comparison)}`, dataset);
     return id;
   }
@@ -561,9 +575,14 @@ export class Playground {
     return describeComparison(comparison, [...candidates, ...question.fresh]);
   }
 
+  /** With another question on the cards. */
+  #asking(dataset: Dataset, settings = this.#settings): Dataset {
+    return withNextQuestion(dataset, settings, this.policyNow, this.run.opinion);
+  }
+
   /** Shows another question without an answer. */
   skip(): void {
-    this.#edit('skipping a pair', withNextQuestion(this.#dataset, this.#settings, this.policyNow));
+    this.#edit('skipping a pair', this.#asking(this.#dataset));
     this.#announceQuestion('Skipped.');
   }
 
@@ -647,26 +666,42 @@ export class Playground {
   }
 
   /**
-   * Answers of the simulated annotator, about pairs from where `pairSource` says.
+   * Answers of the simulated annotator, about pairs from where `pairSource` says. Chosen ones come in batches, each
+   * chosen by the model as it is then; between two batches it learns a little from the last.
    * @returns how many comparisons there are now
    * @throws Error when there would be more than the setting `simulated` allows
    */
-  // eslint-disable-next-line @typescript-eslint/require-await -- part of the scripting surface, where it is awaited
   async simulate(count: number): Promise<number> {
     const { max } = settingsTable.simulated;
     if (!Number.isInteger(count) || count < 1 || count > max)
       throw new Error(`simulate takes a whole number from 1 to ${max}, but got ${String(count)}.`);
+    const what = `${count} simulated comparisons`;
     if (this.#settings.pairSource === 'policy') {
-      const more = withPolicyComparisons(this.#dataset, this.#settings, this.policyNow, count);
-      this.#edit(`${count} simulated comparisons`, more);
-    } else {
+      this.#edit(what, withPolicyComparisons(this.#dataset, this.#settings, this.policyNow, count));
+    } else if (this.#settings.pairSource === 'start') {
       const patch = checkSettings({ simulated: this.#settings.simulated + count });
       const settings = Object.freeze({ ...this.#settings, ...patch });
-      this.#history.record(this.#snapshot(), `${count} simulated comparisons`);
+      this.#history.record(this.#snapshot(), what);
       this.#change({ settings, dataset: redraw(this.#dataset, settings) });
-    }
+    } else await this.#simulateChosen(count, what);
     this.notices.announce(`${this.#dataset.comparisons.length} comparisons.`);
     return this.#dataset.comparisons.length;
+  }
+
+  /** One step for undo, which also ends it. */
+  async #simulateChosen(count: number, what: string): Promise<void> {
+    const mine = ++this.#simulation;
+    let learns = this.#engine !== null && this.#settings.pairSource !== 'repeat';
+    if (learns) learns = await succeeds(this.ready);
+    for (let left = count; left > 0 && mine === this.#simulation;) {
+      const each = answersToEach(this.#settings);
+      const batch = learns ? Math.min(left, each * Math.ceil(chosenTogether / each)) : left;
+      const more = withChosenComparisons(this.#dataset, this.#settings, this.run.opinion, batch);
+      this.#edit(what, more, `simulation ${mine}`);
+      left -= batch;
+      // Somebody who pauses or resets it wants no training; the labels come all the same.
+      if (left > 0 && learns) learns = await succeeds(this.train(stepsBetween));
+    }
   }
 
   /** Answers of the simulated annotator about what the policy does now, all to train on or all only to test. */
@@ -951,6 +986,12 @@ const hasSlider = (name: SettingName): boolean => definitionOf(name).kind === 'n
 
 const describe = (names: readonly SettingName[]): string =>
   `changing ${names.map((name) => definitionOf(name).label).join(', ')}`;
+
+const succeeds = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
+    () => true,
+    () => false,
+  );
 
 function checkCount(verb: string, count: number, most: number): void {
   if (!Number.isInteger(count) || count < 1 || count > most)

@@ -2,6 +2,7 @@ import { valueAt, type Field } from '../domain/field';
 import { metricsTable, type MetricName, type PolicyMetric, type RewardMetric } from '../domain/metrics';
 import type { PlaneGaussian } from '../scenarios';
 import type { PackedData, PolicyFrame, Report, RewardFrame } from '../engine/protocol';
+import { Opinion } from './selection/opinion';
 import { marginsOf, noMargins, type Margins } from './margins';
 import { Series } from './series.svelte';
 
@@ -36,6 +37,10 @@ export class Run {
   #policy = $state.raw<PolicyFrame | null>(null);
   #margins = $state.raw<Margins>(noMargins);
   #measured = $state.raw<Measured | null>(null);
+  readonly #opinion = $derived(
+    this.#measured &&
+      new Opinion(this.#measured.data.ids, this.#measured.frame.rewards, this.#measured.frame.memberRewards),
+  );
   #rate = $state(0);
   #memory = $state.raw({ tensors: 0, bytes: 0 });
 
@@ -64,6 +69,10 @@ export class Run {
   /** The last rewards that belong to the data as they were then; null before the engine answered. */
   get measured(): Measured | null {
     return this.#measured;
+  }
+  /** What the reward model makes of the candidates, when it last looked at them; null before it did. */
+  get opinion(): Opinion | null {
+    return this.#opinion;
   }
   /** Standard deviation of the learned reward under the starting policy: what it is scaled by for the policy. */
   get referenceStd(): number {

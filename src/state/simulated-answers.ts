@@ -41,6 +41,9 @@ const nameOf = (group: Group | null, person: number | undefined): string =>
 /** The names `nameOf` gives, with the number of the annotator. */
 const simulatedName = /^(?:simulated|group [AB])(?: (\d))?$/;
 
+/** Whether an annotator of this name is simulated. */
+export const isSimulated = (annotator: string): boolean => simulatedName.test(annotator);
+
 /** What the simulated annotators say: a function of the settings, of what is shown, and of who is asked. */
 export class SimulatedAnswers {
   readonly #settings: Settings;
