@@ -51,6 +51,8 @@ export interface Scenario {
   gold(settings: Settings): (x: number, y: number) => number;
   /** How long a candidate is, in standard deviations from the mean under the starting policy; absent where nothing is long. */
   length?(settings: Settings): (candidate: Candidate) => number;
+  /** What each of the embedding's numbers is called; absent where they have no names. */
+  featureNames?(settings: Settings): readonly string[];
   /** The settings as a second group of annotators sees them, with its own gold; absent where all want the same. */
   secondGroup?(settings: Settings): Settings;
 }

@@ -1,3 +1,4 @@
+import type { Candidate } from '../domain/candidate';
 import type { Measured } from './run.svelte';
 
 /** Every pair with a winner, and the rewards of its two sides as last read back, centred on the starting policy. */
@@ -27,6 +28,20 @@ export function judgedPairs(measured: Measured | null): JudgedPairs {
     heldOut: data.heldOut,
     leftWon: data.leftWon,
   };
+}
+
+/** The candidates that were measured, each with its reward, centred on the starting policy. */
+export function rewardsOf(
+  measured: Measured | null,
+  candidates: readonly Candidate[],
+): { readonly candidate: Candidate; readonly reward: number }[] {
+  if (!measured) return [];
+  const { frame, data } = measured;
+  const byId = new Map(candidates.map((candidate) => [candidate.id, candidate]));
+  return Array.from(data.ids).flatMap((id, row) => {
+    const candidate = byId.get(id);
+    return candidate ? [{ candidate, reward: frame.rewards[row]! - frame.referenceMean }] : [];
+  });
 }
 
 const none: JudgedPairs = {

@@ -774,6 +774,11 @@ export class Playground {
     this.#engine?.send({ kind: 'stop-influence' });
   }
 
+  /** The reward head as it is now, off the device. */
+  async head(): Promise<TrainedHead> {
+    return (await this.#line().request({ kind: 'head' })) as TrainedHead;
+  }
+
   /** Back to untrained: the reward model, the policy, or both. Labels, candidates and settings stay. */
   async reset(stage: Stage = 'loop'): Promise<void> {
     if (this.#playing) this.pause();
@@ -928,7 +933,7 @@ export class Playground {
       textOf: (candidate) => this.scenario.textOf(candidate),
       embeddingOf: (candidate) => this.embeddingOf(candidate),
       rewards: () => this.rewards(),
-      head: async () => (await this.#line().request({ kind: 'head' })) as TrainedHead,
+      head: () => this.head(),
     };
   }
 }

@@ -110,6 +110,25 @@ describe('by mouse', () => {
     expect(left).toEqual(kept.filter((id) => left.includes(id)));
   });
 
+  it('several annotators are told apart by how often the model contradicts them', async () => {
+    const page = await opened('mistakes', { hash: `${hash}&annotators=3` });
+    const table = panel(page).getByRole('table', { name: 'share against the model, by annotator' });
+    const rows = await table.locator('tbody tr').allInnerTexts();
+    const names = new Set((await comparisons(page)).map(({ annotator }) => annotator));
+    expect(rows).toHaveLength(3);
+    expect(names.size).toBe(3);
+    const counts = rows.map((row) => /(\d+) of (\d+)/.exec(row)!.slice(1).map(Number) as [number, number]);
+    expect(counts.reduce((sum, [, of]) => sum + of, 0)).toBe(120);
+    const shares = counts.map(([against, of]) => against / of);
+    expect(shares).toEqual([...shares].sort((a, b) => b - a));
+  });
+
+  it('shows no tab for what the scenario does not have', async () => {
+    const page = await opened('curves');
+    const shown = await reward(page).getByRole('tab').allInnerTexts();
+    expect(shown.map((text) => text.trim()).filter((text) => /length|weights/.test(text))).toEqual([]);
+  });
+
   it('the influence of a label is computed, shown and told', async () => {
     const page = await opened('mistakes');
     await picks(page).first().click();

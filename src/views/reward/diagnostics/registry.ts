@@ -7,7 +7,10 @@ import Distributions from './Distributions.svelte';
 import Gold from './Gold.svelte';
 import InfluencePanel from './InfluencePanel.svelte';
 import InfluencePlane from './InfluencePlane.svelte';
+import Length from './Length.svelte';
 import Mistakes from './Mistakes.svelte';
+import Weights from './Weights.svelte';
+import type { Playground } from '../../../state/playground.svelte';
 import type { DiagnosticProps } from './view.svelte';
 
 type Props = { [Name in keyof DiagnosticProps]: DiagnosticProps[Name] };
@@ -16,6 +19,8 @@ interface Diagnostic {
   readonly name: string;
   readonly label: string;
   readonly panel: Component<Props>;
+  /** Whether the scenario has what it shows; always, if absent. */
+  available?(playground: Playground): boolean;
   /** Its own picture, in place of the learned reward. */
   readonly picture?: Component<Props>;
 }
@@ -27,6 +32,18 @@ export const diagnostics: readonly Diagnostic[] = [
   { name: 'calibration', label: 'calibration', panel: Calibration },
   { name: 'mistakes', label: 'mistakes', panel: Mistakes },
   { name: 'gold', label: 'against gold', panel: Gold },
+  {
+    name: 'length',
+    label: 'against length',
+    panel: Length,
+    available: ({ scenario }) => scenario.length !== undefined,
+  },
+  {
+    name: 'weights',
+    label: 'weights',
+    panel: Weights,
+    available: ({ scenario, settings }) => scenario.featureNames !== undefined && settings.hiddenLayers === 0,
+  },
   { name: 'influence', label: 'influence', panel: InfluencePanel, picture: InfluencePlane },
   { name: 'blind', label: 'blind spots', panel: BlindSpots, picture: BlindSpotsPlane },
 ];
