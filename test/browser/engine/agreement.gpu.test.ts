@@ -91,6 +91,21 @@ describe.each(gpuBackends)('on %s', (backend) => {
     expect(await once()).toEqual(await once());
   });
 
+  it.each(['flip', 'leave-out'] as const)('what a label does is what the CPU finds: %s', async (change) => {
+    const asked = async (where: BackendName) => {
+      const session = await start(where, { ...small, members: 2 });
+      await session.train(30);
+      const trained = session.data.observations.heldOut.indexOf(0);
+      const found = await session.influence(trained, change);
+      await session.quiet();
+      return found;
+    };
+    const [wanted, found] = [await asked('cpu'), await asked(backend)];
+    expect(Math.max(...wanted.difference.values.map(Math.abs))).toBeGreaterThan(1e-3);
+    expectClose(found.difference.values, wanted.difference.values, 1e-3);
+    expectClose(found.after, wanted.after, 1e-3);
+  });
+
   it('training and optimising leave no tensor behind', async () => {
     const session = await start(backend, small);
     await session.train(10);
