@@ -762,13 +762,14 @@ export const settingsTable = {
   roundIterations: number({
     group: 'policy',
     label: 'iterations in a round',
-    default: 40,
+    default: 15,
     min: 1,
     max: 1000,
     integer: true,
     log: true,
     rare: true,
-    meaning: 'How long the policy is optimised in each round before its answers are labelled.',
+    meaning:
+      'How long the policy is optimised in each round before it is labelled. Too long, and all it does is equally bad: labels say nothing then.',
   }),
   roundLabels: number({
     group: 'policy',

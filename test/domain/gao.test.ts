@@ -43,3 +43,17 @@ describe('the form of over-optimisation', () => {
     expect(fitGao([0, 0.5, 1, 2], [0, 0.4, NaN, 0.3])).toBeNull();
   });
 });
+
+it('fits the form of best-of-n, and knows its peak at α/2β', () => {
+  const d = Array.from({ length: 30 }, (_, i) => 0.1 * i);
+  const wanted = { alpha: 1.7, beta: 0.4 };
+  const reward = d.map((x) => x * (wanted.alpha - wanted.beta * x));
+  const fit = fitGao(d, reward, 'bon')!;
+  expect(fit.alpha).toBeCloseTo(wanted.alpha, 9);
+  expect(fit.beta).toBeCloseTo(wanted.beta, 9);
+  expect(fit.error).toBeCloseTo(0, 9);
+  expect(gaoPeak(fit, 'bon')).toBeCloseTo(1.7 / 0.8, 9);
+  expect(gaoForm(fit, 2, 'bon')).toBeCloseTo(2 * (1.7 - 0.8), 9);
+  // The other form fits it worse.
+  expect(fitGao(d, reward)!.error).toBeGreaterThan(0.01);
+});

@@ -13,6 +13,8 @@ export interface GaussianSpec {
   readonly hidden: readonly number[];
   /** log standard deviation to begin with. */
   readonly logStd: number;
+  /** The standard deviation stays as it began, and only the mean is learned. */
+  readonly fixedStd?: boolean;
   /** Draws the states of `count` episodes, [count · states]. */
   readonly drawStates: (count: number, source: Random) => Float32Array;
   /** Episodes of the same state that stand together; default: all in one group without states, else none together. */
@@ -89,7 +91,9 @@ export class GaussianFamily implements PolicyFamily<GaussianActions> {
   #distribution(theta: tf.Tensor1D, { states }: Batch): { mean: tf.Tensor2D; logStd: tf.Tensor1D } {
     return {
       mean: this.#mean.forward(theta, (states as tf.Tensor2D | undefined) ?? 1),
-      logStd: theta.slice([this.#mean.size], [this.#spec.actions]),
+      logStd: this.#spec.fixedStd
+        ? tf.fill<tf.Rank.R1>([this.#spec.actions], this.#spec.logStd)
+        : theta.slice([this.#mean.size], [this.#spec.actions]),
     };
   }
 
