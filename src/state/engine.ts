@@ -7,6 +7,8 @@ type WithoutNumber<T> = T extends unknown ? Omit<T, 'request'> : never;
 export interface EngineLine {
   send(command: Exclude<Command, Request>): void;
   request(command: WithoutNumber<Request>): Promise<RequestResult>;
+  /** Ends the engine for good; what is waited for fails. */
+  stop(): void;
 }
 
 export type StartEngine = (
@@ -53,14 +55,17 @@ export function connect(
     else if (data.kind === 'failed') settle(data.request, ({ reject }) => reject(new Error(data.message)));
     else onReport(data);
   };
+  const stop = (message: string) => {
+    port.onmessage = port.onerror = null;
+    port.terminate();
+    for (const { reject } of waiting.values()) reject(new Error(`The engine stopped: ${message}.`));
+    waiting.clear();
+  };
   port.onerror = (event) => {
     event.preventDefault();
     // An uncaught error does not end a worker: it would go on beside the one that takes its place.
-    port.onmessage = port.onerror = null;
-    port.terminate();
     const message = event.message || 'it could not be loaded';
-    for (const { reject } of waiting.values()) reject(new Error(`The engine stopped: ${message}.`));
-    waiting.clear();
+    stop(message);
     onCrash(message);
   };
 
@@ -72,5 +77,6 @@ export function connect(
         waiting.set(last, { resolve, reject });
         port.postMessage({ ...command, request: last });
       }),
+    stop: () => stop('it was not needed any more'),
   };
 }

@@ -73,6 +73,11 @@ export class FakeEngine implements EngineLine {
     return Promise.resolve(null);
   };
 
+  stopped = false;
+  stop(): void {
+    this.stopped = true;
+  }
+
   ready(choice: BackendChoice = cpuChoice): void {
     this.report({ kind: 'ready', choice });
   }
