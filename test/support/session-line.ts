@@ -1,4 +1,5 @@
 // The engine without a worker between, as the page's state talks to it.
+import type { Report } from '../../src/engine/protocol.ts';
 import { Session } from '../../src/engine/session.ts';
 import { connect, type Port, type StartEngine } from '../../src/state/engine.ts';
 
@@ -9,7 +10,7 @@ export const startSession: StartEngine = (onReport, onCrash) => {
     onerror: null,
     terminate: () => {},
   };
-  const session = new Session((data) => port.onmessage?.({ data } as MessageEvent));
+  const session = new Session((data) => port.onmessage?.({ data } as MessageEvent<Report>));
   void session.run();
   return connect(port, onReport, onCrash);
 };

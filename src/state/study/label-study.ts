@@ -2,7 +2,7 @@ import type { RewardPoint } from '../../domain/metrics';
 import type { Settings } from '../../domain/settings';
 import type { RewardFrame } from '../../engine/protocol';
 import { freshDataset, pack, redraw, withChosenComparisons, type Dataset } from '../dataset';
-import type { StartEngine } from '../engine';
+import type { StartEngine } from '../engine.ts';
 import { Opinion } from '../selection/opinion';
 
 /** The ways to choose that are compared: those for which the answers teach something new. */
