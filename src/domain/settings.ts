@@ -316,7 +316,7 @@ export const settingsTable = {
   }),
   groupLandscape: choice({
     group: 'preferences',
-    label: 'it answers by',
+    label: 'its landscape',
     default: 'hills',
     ...landscapes,
     rare: true,

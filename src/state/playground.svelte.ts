@@ -22,7 +22,16 @@ import {
   type Settings,
 } from '../domain/settings';
 import type { TrainedHead } from '../domain/trained-head';
-import type { BackendChoice, Change, Influence, Note, Report, Restorable, Stage } from '../engine/protocol';
+import type {
+  BackendChoice,
+  Change,
+  Influence,
+  Note,
+  Report,
+  Restorable,
+  RewardFrame,
+  Stage,
+} from '../engine/protocol';
 import { exporters, type Exportable } from '../io';
 import { embedPoint, scenarioOf, type PlaneGaussian } from '../scenarios';
 import { askedAloud, askedOf } from './ask';
@@ -43,6 +52,8 @@ import {
 } from './dataset';
 import { describeComparison } from './describe';
 import type { EngineLine, StartEngine } from './engine.ts';
+import { LabelCurve } from './label-curve.svelte';
+import { LabelStudy } from './study/label-study.svelte';
 import { History } from './history.svelte';
 import { settingsFromHash, settingsToHash, splitHash, withLabels } from './link';
 import { Notices } from './notices.svelte';
@@ -123,6 +134,8 @@ export class Playground {
   readonly run = new Run();
   readonly lab = new PolicyLab(this.#bench());
   readonly notices = new Notices();
+  readonly labelCurve = new LabelCurve();
+  readonly labelStudy: LabelStudy;
   readonly #history = new History<Snapshot>();
 
   readonly #startEngine: StartEngine;
@@ -146,6 +159,7 @@ export class Playground {
   /** @param storage where work is kept between visits; null keeps nothing */
   constructor(startEngine: StartEngine, storage: SessionStorage | null = null) {
     this.#startEngine = startEngine;
+    this.labelStudy = new LabelStudy(startEngine);
     this.#storage = storage;
     // Whether or not somebody waits for it, the page says what is wrong.
     this.ready.catch(() => {});
@@ -384,7 +398,10 @@ export class Playground {
         break;
       case 'frame':
         // A late picture of a run that was reset is nothing to show.
-        if (report.run === this.#runId) this.run.apply(report, this.#packed);
+        if (report.run === this.#runId) {
+          this.run.apply(report, this.#packed);
+          this.#noteAccuracy(report.reward);
+        }
         break;
       case 'note':
         this.#hear(report.note);
@@ -398,6 +415,17 @@ export class Playground {
       default:
         report satisfies never;
     }
+  }
+
+  /** What the model has reached with the labels there are; it only counts once it has trained on them. */
+  #noteAccuracy(reward: RewardFrame | null): void {
+    const point = reward?.points.at(-1);
+    if (!point || reward?.version !== this.#version) return;
+    this.labelCurve.note(this.#settings.pairSource, {
+      labels: this.#dataset.comparisons.length,
+      heldOut: point.evalAccuracy,
+      gold: point.goldAccuracy,
+    });
   }
 
   #hear({ topic, text, action }: Note): void {
@@ -460,7 +488,10 @@ export class Playground {
       this.notices.dismiss('data');
       this.#sendData();
     }
-    if (newWorld) this.#simulation += 1;
+    if (newWorld) {
+      this.#simulation += 1;
+      this.labelCurve.clear();
+    }
     if (newWorld) void this.#resetRun('loop').catch(() => {});
     else if (newHead(before.settings, next.settings)) void this.#resetRun('reward').catch(() => {});
     if (save) this.#saver.change();

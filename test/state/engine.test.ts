@@ -119,4 +119,15 @@ describe('a worker that breaks', () => {
     expect(reports).toEqual([]);
     expect(onCrash).toHaveBeenCalledOnce();
   });
+
+  it('ends the worker when it is stopped: what is waited for fails, and nothing is heard any more', async () => {
+    const { line, terminate, says, reports, onCrash } = call();
+    const train = line.request({ kind: 'train', steps: 5 });
+    line.stop();
+    expect(terminate).toHaveBeenCalledOnce();
+    expect(await outcome(train)).toEqual(new Error('The engine stopped: it was not needed any more.'));
+    says({ kind: 'ready', choice: cpuChoice });
+    expect(reports).toEqual([]);
+    expect(onCrash).not.toHaveBeenCalled();
+  });
 });

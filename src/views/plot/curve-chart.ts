@@ -1,6 +1,7 @@
 /** A line chart on uPlot: every line has an x of its own, and only data change from frame to frame. */
 import type uPlot from 'uplot';
 import {
+  dashOf,
   leading,
   rangeOfX,
   rangeOfY,
@@ -37,6 +38,7 @@ export interface CurvePicture {
 }
 
 type Options = uPlot.Options;
+const bandAlpha = 0.16;
 const RIGHT = 8;
 const TOP = 5;
 const CHARACTER = 6.3;
@@ -61,7 +63,7 @@ const kindOf = ({ lines, log, palette, xLabel }: CurvePicture): unknown[] => [
   palette,
   log,
   xLabel,
-  ...lines.flatMap(({ name, colour, dash, width }) => [name, colour, dash, width]),
+  ...lines.flatMap(({ name, colour, dash, width, band }) => [name, colour, dash, width, !band]),
 ];
 
 /** Curves grow slowly: about ten times a second is smooth, and leaves the processor to the pictures and the training. */
@@ -125,6 +127,12 @@ export class CurveChart {
     const picture = this.#picture;
     const { width, height } = this.#size;
     if (!picture || width < 20 || height < 20) return;
+    if (picture.lines.length === 0) {
+      // uPlot cannot be without a line.
+      this.#chart?.destroy();
+      this.#chart = this.#drawn = undefined;
+      return;
+    }
     const kind = kindOf(picture);
     if (!this.#chart || kind.length !== this.#kind.length || kind.some((part, i) => part !== this.#kind[i])) {
       this.#kind = kind;
@@ -202,7 +210,19 @@ export class CurveChart {
           stroke.lineTo(px + 2, py);
       }
     }
-    return { stroke, flags: 0 };
+    const band = this.#picture?.lines[index - 1]?.band;
+    return { stroke, fill: band ? this.#band(chart, index) : null, flags: 0 };
+  }
+
+  /** The area between the edges of a line's band. */
+  #band(chart: uPlot, index: number): Path2D {
+    const area = new Path2D();
+    const { x, band } = this.#picture!.lines[index - 1]!;
+    const at = (i: number, edge: ArrayLike<number>) =>
+      area.lineTo(chart.valToPos(x[i]!, 'x', true), chart.valToPos(edge[i]!, 'y', true));
+    for (let i = 0; i < x.length; i++) at(i, band!.low);
+    for (let i = x.length - 1; i >= 0; i--) at(i, band!.high);
+    return area;
   }
 
   /** Over the lines: the newest values, the marked places, the cursor. */
@@ -302,14 +322,15 @@ export class CurveChart {
       ],
       series: [
         {},
-        ...lines.map(({ colour, dash, width = 1.6 }) => ({
+        ...lines.map(({ colour, dash, width = 1.6, band }) => ({
           facets: [
             { scale: 'x', auto: false },
             { scale: 'y', auto: false },
           ],
           stroke: css(palette[colour]),
           width,
-          ...(dash ? { dash: [5, 3] } : {}),
+          dash: [...dashOf(dash)],
+          ...(band ? { fill: css(palette[colour], bandAlpha) } : {}),
           points: { show: false },
           paths: (chart: uPlot, index: number) => this.#path(chart, index),
         })),

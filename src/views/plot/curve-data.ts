@@ -6,11 +6,20 @@ export interface Line {
   readonly name: string;
   readonly label: string;
   readonly colour: Token;
-  readonly dash?: boolean;
+  readonly dash?: Dash;
   readonly width?: number;
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>;
+  /** The edges of a band around it, at the same x; x ascends then. */
+  readonly band?: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> };
 }
+
+/** Lines are told apart by more than their colour. */
+export type Dash = boolean | 'dotted';
+
+/** Lengths of strokes and gaps, in CSS pixels; none for a solid line. */
+export const dashOf = (dash: Dash | undefined): readonly number[] =>
+  dash === 'dotted' ? [1.5, 2.5] : dash ? [5, 3] : [];
 
 /** 'x': a function of x; 'path': the points joined in sequence, whose x may move back. */
 export type Order = 'x' | 'path';
@@ -59,7 +68,7 @@ export function rangeOfX(lines: readonly Line[]): Range {
 /** What the y axis shows: the samples and a little more; with `zero` also 0. */
 export function rangeOfY(lines: readonly Line[], log: boolean, zero: boolean): Range {
   let [low, high] = extremes(
-    lines.map(({ y }) => y),
+    lines.flatMap(({ y, band }) => (band ? [y, band.low, band.high] : [y])),
     log,
   );
   if (low > high) return log ? [0.1, 1] : [0, 1];
@@ -179,6 +188,10 @@ export function summaryOf(lines: readonly Line[], xLabel: string): string {
   return `Against ${xLabel}. ${told.join(' ')}`;
 }
 
+/** "0.71", with a band "0.71 (0.69 to 0.73)". */
+const cell = ({ y, band }: Line, i: number): string =>
+  band ? `${short(y[i])} (${short(band.low[i])} to ${short(band.high[i])})` : short(y[i]);
+
 export interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -191,7 +204,7 @@ export function tableOf(lines: readonly Line[], order: Order, xLabel: string, co
   const length = lead?.x.length ?? 0;
   const rows = Array.from({ length: Math.min(count, length) }, (_, row) => {
     const i = Math.round((row * (length - 1)) / Math.max(1, Math.min(count, length) - 1));
-    return [short(lead!.x[i]), ...lines.map((line) => short(line.y[sampleAt(line, lead!, i, order)]))];
+    return [short(lead!.x[i]), ...lines.map((line) => cell(line, sampleAt(line, lead!, i, order)))];
   });
   return { head, rows };
 }

@@ -28,7 +28,7 @@ export const studiedSources = ({ members }: Pick<Settings, 'members'>): readonly
   members > 1 ? ['start', 'uncertain', 'disagreement'] : ['start', 'uncertain'];
 
 /** The settings of one arm. All labels are trained on: the gold tests it, so nothing has to be held out. */
-export const studySettings = (settings: Settings, strategy: StudiedSource, seed: number): Settings => ({
+const studySettings = (settings: Settings, strategy: StudiedSource, seed: number): Settings => ({
   ...settings,
   seed,
   pairSource: strategy,
