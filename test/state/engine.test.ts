@@ -125,7 +125,7 @@ describe('a worker that breaks', () => {
     const train = line.request({ kind: 'train', steps: 5 });
     line.stop();
     expect(terminate).toHaveBeenCalledOnce();
-    expect(await outcome(train)).toEqual(new Error('The engine stopped: it was not needed any more.'));
+    await expect(train).rejects.toThrow('The engine stopped: it was not needed any more.');
     says({ kind: 'ready', choice: cpuChoice });
     expect(reports).toEqual([]);
     expect(onCrash).not.toHaveBeenCalled();
