@@ -200,6 +200,9 @@ export class Playground {
     if (needs !== undefined && this.scenario[needs] === undefined) return false;
     return relevant?.(this.#settings) ?? true;
   }
+  criterionLabel(id: string): string {
+    return this.scenario.criteria.find((criterion) => criterion.id === id)?.label ?? id;
+  }
   /** What is asked about the cards. */
   get asked(): string {
     return askedOf(this.#dataset.question, this.#settings);
