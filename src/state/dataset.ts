@@ -317,10 +317,29 @@ function valueOf(comparison: Comparison): number {
   return 0;
 }
 
-/** Whether the first of two was shown before the other one, or to the left of it. */
-function shownFirst(comparison: Comparison, [first, other]: readonly [number, number]): boolean {
+/** What of a comparison goes into the columns. */
+interface Packable {
+  /** Best first, and their places. */
+  readonly items: readonly number[];
+  readonly places: readonly number[];
+  /** [chosen, rejected, 1 where the chosen one was shown before the other, or to the left of it]. */
+  readonly pairs: readonly (readonly [number, number, 0 | 1])[];
+}
+
+/** Comparisons do not change, so each is taken apart once: of thousands of rankings, that is most of the work. */
+const packables = new WeakMap<Comparison, Packable>();
+
+function packable(comparison: Comparison): Packable {
+  const known = packables.get(comparison);
+  if (known) return known;
   const shown = itemsOf(comparison);
-  return shown.indexOf(first) < shown.indexOf(other);
+  const pairs = decidedPairs(comparison).map(
+    ([chosen, rejected]) =>
+      [chosen, rejected, shown.indexOf(chosen) < shown.indexOf(rejected) ? 1 : 0] as const,
+  );
+  const made = { ...orderOf(comparison), pairs };
+  packables.set(comparison, made);
+  return made;
 }
 
 /** The dataset as the engine takes it, and the comparison that each of its decided pairs comes from. */
@@ -333,14 +352,34 @@ export function pack(
   const byId = candidateMap(dataset);
   const rowOf = new Map(candidates.map(({ id }, row) => [id, row]));
   const { criteria } = scenarioOf(settings);
-  const criterionOf = ({ criterion }: Comparison) => criteria.findIndex(({ id }) => id === criterion);
-  const orders = comparisons.map(orderOf);
   const start = new Int32Array(comparisons.length + 1);
-  orders.forEach(({ items }, i) => (start[i + 1] = start[i]! + items.length));
-  const tests = Uint8Array.from(comparisons, (comparison) =>
-    isTest(comparison, byId, settings.heldOut) ? 1 : 0,
-  );
-  const pairs = comparisons.flatMap((comparison, i) => decidedPairs(comparison).map((pair) => ({ i, pair })));
+  const criterion = new Int8Array(comparisons.length);
+  const heldOut = new Uint8Array(comparisons.length);
+  const all = { rows: [] as number[], places: [] as number[] };
+  const pairs = {
+    ids: [] as number[],
+    chosen: [] as number[],
+    rejected: [] as number[],
+    leftWon: [] as number[],
+    heldOut: [] as number[],
+    criterion: [] as number[],
+  };
+  comparisons.forEach((comparison, i) => {
+    const taken = packable(comparison);
+    criterion[i] = criteria.findIndex(({ id }) => id === comparison.criterion);
+    heldOut[i] = isTest(comparison, byId, settings.heldOut) ? 1 : 0;
+    for (const id of taken.items) all.rows.push(rowOf.get(id)!);
+    for (const place of taken.places) all.places.push(place);
+    start[i + 1] = all.rows.length;
+    for (const [chosen, rejected, leftWon] of taken.pairs) {
+      pairs.ids.push(comparison.id);
+      pairs.chosen.push(rowOf.get(chosen)!);
+      pairs.rejected.push(rowOf.get(rejected)!);
+      pairs.leftWon.push(leftWon);
+      pairs.heldOut.push(heldOut[i]);
+      pairs.criterion.push(criterion[i]);
+    }
+  });
   const data: PackedData = {
     version,
     ids: Int32Array.from(candidates, ({ id }) => id),
@@ -348,17 +387,17 @@ export function pack(
     observations: {
       kind: Uint8Array.from(comparisons, ({ kind }) => kinds.indexOf(kind)),
       start,
-      rows: Int32Array.from(orders.flatMap(({ items }) => items.map((id) => rowOf.get(id)!))),
-      places: Uint8Array.from(orders.flatMap(({ places }) => places)),
+      rows: Int32Array.from(all.rows),
+      places: Uint8Array.from(all.places),
       value: Float32Array.from(comparisons, valueOf),
-      criterion: Int8Array.from(comparisons, criterionOf),
-      heldOut: tests,
+      criterion,
+      heldOut,
     },
-    chosen: Int32Array.from(pairs, ({ pair }) => rowOf.get(pair[0])!),
-    rejected: Int32Array.from(pairs, ({ pair }) => rowOf.get(pair[1])!),
-    leftWon: Uint8Array.from(pairs, ({ i, pair }) => (shownFirst(comparisons[i]!, pair) ? 1 : 0)),
-    heldOut: Uint8Array.from(pairs, ({ i }) => tests[i]!),
-    criterion: Int8Array.from(pairs, ({ i }) => criterionOf(comparisons[i]!)),
+    chosen: Int32Array.from(pairs.chosen),
+    rejected: Int32Array.from(pairs.rejected),
+    leftWon: Uint8Array.from(pairs.leftWon),
+    heldOut: Uint8Array.from(pairs.heldOut),
+    criterion: Int8Array.from(pairs.criterion),
   };
-  return { data, decided: pairs.map(({ i }) => comparisons[i]!.id) };
+  return { data, decided: pairs.ids };
 }
