@@ -27,7 +27,7 @@ async function withMore(options: Parameters<Visit>[0] = {}): Promise<Page> {
 async function withCharts(options: Parameters<Visit>[0] = {}): Promise<Page> {
   const page = await visit({ hash, ...options });
   await button(page, /^open Preferences/).click();
-  await preferences(page).getByText('accuracy against labels:').click();
+  await preferences(page).getByRole('tab', { name: 'accuracy against labels' }).click();
   return page;
 }
 const chart = (page: Page, section: string) => preferences(page).getByRole('region', { name: section });

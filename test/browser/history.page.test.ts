@@ -9,6 +9,7 @@ const visit = visiting();
 async function open(hash: string, more: Parameters<typeof visit>[0] = {}): Promise<Page> {
   const page = await visit({ prepare: withoutEngine, hash, ...more });
   await button(page, 'open Preferences full width').click();
+  await history(page).waitFor();
   return page;
 }
 const history = (page: Page) => stage(page, 'preferences').getByRole('region', { name: 'history' });

@@ -13,6 +13,7 @@ async function asking(mode: string, more = ''): Promise<Page> {
     hash: `#simulated=0&mode=${mode}${more}`,
     reducedMotion: 'reduce', // what moves has another size for a moment
   });
+  await question(page).locator('[data-side], [data-rank]').first().waitFor();
   // Elsewhere ↑ and ↓ scroll.
   await stage(page, 'preferences').focus();
   return page;
@@ -73,6 +74,7 @@ describe('the mode', () => {
         height: 780,
         hasTouch: true,
       });
+      await question(page).locator('[data-side], [data-rank]').first().waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
       const targets = question(page).locator('[aria-keyshortcuts], [data-grip]');
       const sizes = await targets.evaluateAll((all) =>
@@ -227,6 +229,7 @@ describe('a ranking', () => {
       height: 800,
       hasTouch: true,
     });
+    await question(page).locator('[data-rank]').first().waitFor();
     const ids = await listed(page);
     const grip = question(page).locator(`[data-rank="${ids[0]}"] [data-grip]`);
     await grip.scrollIntoViewIfNeeded();
