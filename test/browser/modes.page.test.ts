@@ -93,6 +93,32 @@ describe('the mode', () => {
   );
 });
 
+describe.each([
+  [1440, 900],
+  [1280, 720],
+])('opened full width at %d × %d', (width, height) => {
+  it.each(['pair', 'strength', 'best', 'ranking', 'rating'])('%s stays above the settings', async (mode) => {
+    const page = await visit({
+      prepare: withoutEngine,
+      hash: `#mode=${mode}&listLength=9&pairSource=repeats`,
+      width,
+      height,
+    });
+    await button(page, 'open Preferences full width').click();
+    await cards(page).or(question(page).locator('[data-rank]')).first().waitFor();
+    const { y: settingsTop } = (await question(page).locator('.settings').boundingBox())!;
+    for (const part of ['.question', '[role="tabpanel"]']) {
+      const { y, height: tall } = (await question(page).locator(part).boundingBox())!;
+      expect(y + tall, part).toBeLessThanOrEqual(settingsTop);
+    }
+    const scrolls = await question(page)
+      .locator('.question')
+      .evaluate((part) => part.scrollHeight - part.clientHeight);
+    // Nine to be ranked do not fit a low window; there they scroll.
+    if (height >= 900) expect(scrolls).toBeLessThanOrEqual(0);
+  });
+});
+
 describe('how much better', () => {
   it('digits are eight grades from left to right, as they lie on the keyboard', async () => {
     const page = await asking('strength');

@@ -15,7 +15,7 @@ export const coefficient = (value: number): string =>
   Number.isNaN(value) ? '–' : value.toFixed(2).replace('-', '−');
 
 export function doubtsSay({ count, of, heldOut }: { count: number; of: number; heldOut: number }): string {
-  if (of === 0) return 'The model has not scored any label yet: train it.';
+  if (of === 0) return 'The model has learned nothing yet: train it, and it will say which labels it doubts.';
   if (count === 0)
     return 'The model doubts none of the labels. That can also mean that it learned them by heart.';
   const held =
