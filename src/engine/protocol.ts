@@ -213,3 +213,39 @@ export interface Note {
   readonly text: string;
   readonly action?: 'reset-reward' | 'restore-safe' | 'restore-best' | 'simulate';
 }
+
+/** Calls of WebGPU. */
+export interface Calls {
+  readonly dispatches: number;
+  readonly submits: number;
+  readonly buffers: number;
+  readonly bindGroups: number;
+  readonly bytesWritten: number;
+  /** Buffers mapped for reading, and their bytes. */
+  readonly readBacks: number;
+  readonly bytesRead: number;
+}
+
+/** How one peer did in one case of the benchmark. */
+export interface BenchRow {
+  readonly case: string;
+  readonly peer: string;
+  /** Of the page itself, not one of those it is compared with. */
+  readonly own: boolean;
+  readonly adapter: string;
+  /** Milliseconds a step: median of the rounds, and half the distance of the quartiles. */
+  readonly time: number;
+  readonly spread: number;
+  /** How far its loss is from the reference's after the same steps. */
+  readonly difference: number;
+  /** Of WebGPU, for each step; null elsewhere. */
+  readonly calls: Calls | null;
+  /** Why there are no numbers. */
+  readonly problem: string | null;
+}
+
+/** What the worker says while it runs the benchmark. */
+export type BenchReport =
+  | { readonly kind: 'progress'; readonly text: string }
+  | { readonly kind: 'rows'; readonly rows: readonly BenchRow[] }
+  | { readonly kind: 'done' };

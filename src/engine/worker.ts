@@ -18,6 +18,11 @@ const buffersOf = (report: Report): ArrayBufferLike[] => {
   return arrays.flatMap((array) => (array ? [array.buffer] : []));
 };
 
-const session = new Session((report) => self.postMessage(report, buffersOf(report) as ArrayBuffer[]));
-self.onmessage = ({ data }: MessageEvent<Command>) => session.handle(data);
-void session.run();
+/** The page names the worker that measures; it has no run to keep. */
+if (self.name === 'bench')
+  void import('./bench/serve').then(({ serve }) => serve((report) => self.postMessage(report)));
+else {
+  const session = new Session((report) => self.postMessage(report, buffersOf(report) as ArrayBuffer[]));
+  self.onmessage = ({ data }: MessageEvent<Command>) => session.handle(data);
+  void session.run();
+}

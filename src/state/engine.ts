@@ -25,6 +25,10 @@ export const startWorker: StartEngine = (onReport, onCrash) => {
   return connect(worker, onReport, onCrash);
 };
 
+/** The same worker with nothing to do but measure. */
+export const startBenchWorker = (): Worker =>
+  new Worker(new URL('../engine/worker.ts', import.meta.url), { type: 'module', name: 'bench' });
+
 /** The part of a Worker that is used. */
 export interface Port {
   postMessage(command: Command): void;

@@ -41,8 +41,8 @@ export class FusedCpuTrainer implements RewardTrainer {
   #features: Pointer = 0;
   #indices: Pointer = 0;
   #x: Pointer = 0;
-  /** What `#x` holds. */
-  #gathered: { batch: Batch; differences: boolean } | null = null;
+  /** What `#x` holds: rows of the batch in this order, or differences of its pairs. */
+  #gathered: { batch: Batch; differences: boolean; order: Int32Array } | null = null;
 
   /** @throws Error where there is no WebAssembly SIMD or no memory */
   constructor(checkpoint: Checkpoint, head: Head) {
@@ -105,7 +105,8 @@ export class FusedCpuTrainer implements RewardTrainer {
     const update = updateAt(hyper, this.#step, this.#updates);
     let squares = 0;
     for (let member = 0; member < members; member++) {
-      this.#net.drop(masks && masks.map((mask) => part(mask, member, members)));
+      const { order } = this.#gathered!;
+      this.#net.drop(masks && masks.map((mask) => arranged(part(mask, member, members), order)));
       const own = weights && part(weights, member, members);
       const gradient = this.#gradient + 4 * member * this.#packing.floats;
       this.#differentiate(member, batch, differences, own, shares, hyper);
@@ -147,10 +148,12 @@ export class FusedCpuTrainer implements RewardTrainer {
   #gather(batch: Batch, differences: boolean): void {
     // Where a batch holds everything, it is the same from step to step.
     if (this.#gathered?.batch === batch && this.#gathered.differences === differences) return;
-    this.#gathered = { batch, differences };
+    const order = pairsTogether(batch);
+    this.#gathered = { batch, differences, order };
     const { kernels } = this.#heap;
     const stride = 4 * columnsPadded(this.head.spec.dimension);
-    this.#heap.integers(this.#indices, batch.rows.length).set(batch.rows);
+    const indices = differences ? batch.rows : order.map((row) => batch.rows[row]!);
+    this.#heap.integers(this.#indices, indices.length).set(indices);
     if (differences) kernels.differences(this.#x, this.#features, stride, this.#indices, batch.pairs.count);
     else kernels.gather(this.#x, this.#features, stride, this.#indices, batch.rows.length);
   }
@@ -178,19 +181,15 @@ export class FusedCpuTrainer implements RewardTrainer {
     const gradient = this.#gradient + 4 * member * floats;
     const rows = differences ? batch.pairs.count : batch.rows.length;
     const unbiased = new Float32Array(batch.rows.length * outputs);
+    const { order } = this.#gathered!;
     this.#net.forward(theta, this.#x, rows, unbiased);
     const lastBias = layers.at(-1)!.bias;
     const bias = this.#heap.floats(theta + 4 * lastBias, outputs);
-    const rewards = differences ? unbiased : rewardsOf(unbiased, bias, shares);
+    const rewards = differences ? unbiased : rewardsOf(asBefore(unbiased, order), bias, shares);
     const ties = [hyper.learnTies ? this.#heap.floats(theta + 4 * tie, 1)[0]! : Math.log(hyper.tieParameter)];
     const { slopes, biasSlopes, tieSlopes } = rowSlopes(batch, rewards, weights, ties, hyper);
-    this.#net.backward(
-      theta,
-      this.#x,
-      rows,
-      outputs === 1 ? slopes : spread(slopes, shares!, outputs),
-      gradient,
-    );
+    const byOutputs = outputs === 1 ? slopes : spread(slopes, shares!, outputs);
+    this.#net.backward(theta, this.#x, rows, differences ? byOutputs : arranged(byOutputs, order), gradient);
     const biasGradient = this.#heap.floats(gradient + 4 * lastBias, outputs).fill(0);
     for (let i = 0; i < biasSlopes.length * outputs; i++)
       biasGradient[i % outputs]! += biasSlopes[Math.floor(i / outputs)]! * (shares ? shares[i]! : 1);
@@ -285,6 +284,30 @@ export class FusedCpuTrainer implements RewardTrainer {
 
 const part = (values: Float32Array, member: number, members: number): Float32Array =>
   values.subarray((member * values.length) / members, ((member + 1) * values.length) / members);
+
+/**
+ * Rows in the order they are worked on: the two of a pair next to each other. What a parameter does to both alike then
+ * cancels exactly in its gradient; of a sum that is only nearly 0, Adam would make whole steps.
+ */
+function pairsTogether({ rows, pairs: { count } }: Batch): Int32Array {
+  return Int32Array.from(rows, (_, i) => (i < 2 * count ? (i % 2) * count + (i >> 1) : i));
+}
+
+/** @param values [rows · width] of a batch @returns the same in the order given */
+function arranged(values: Float32Array, order: Int32Array): Float32Array {
+  const width = values.length / order.length;
+  const to = new Float32Array(values.length);
+  order.forEach((row, i) => to.set(values.subarray(row * width, (row + 1) * width), i * width));
+  return to;
+}
+
+/** The way back. */
+function asBefore(values: Float32Array, order: Int32Array): Float32Array {
+  const width = values.length / order.length;
+  const to = new Float32Array(values.length);
+  order.forEach((row, i) => to.set(values.subarray(i * width, (i + 1) * width), row * width));
+  return to;
+}
 
 /** @param unbiased [rows · outputs] @param shares [rows · outputs], null with one output @returns [rows] */
 function rewardsOf(unbiased: Float32Array, bias: Float32Array, shares: Float32Array | null): Float32Array {

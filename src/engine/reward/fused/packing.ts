@@ -51,6 +51,15 @@ export class Packing {
     this.floats = floats + 8;
   }
 
+  /** The same of all members, one after the other. */
+  get allPlaces(): Int32Array {
+    const size = this.places.length;
+    return Int32Array.from(
+      { length: this.#members * size },
+      (_, i) => Math.floor(i / size) * this.floats + this.places[i % size]!,
+    );
+  }
+
   /** @param theta [members · memberSize] @param packed is written, [members · floats] */
   pack(theta: Float32Array, packed: Float32Array): void {
     this.#each((inTheta, inPacked) => (packed[inPacked] = theta[inTheta]!));

@@ -69,6 +69,7 @@ describe('the fused CPU trainer and TensorFlow.js operations', () => {
       expect(followed.loss).toBeLessThan(1e-4);
       expect(followed.scores).toBeLessThan(1e-4);
       expect(followed.gradNorm).toBeLessThan(1e-4);
+      if (hyper.centring > 0 || ratings > 0) expect(followed.shift).toBeLessThan(1e-4);
       table.dispose();
     },
   );

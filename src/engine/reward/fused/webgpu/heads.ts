@@ -7,8 +7,8 @@ import { MlpSizes, mlpShader } from './mlp-shader';
 import { planWords, writePlan, type PlannedSteps } from './plan';
 import { bindings, type BufferName, type ShaderSpec } from './shader';
 
-/** The longest plan, in 32-bit words: 1 MiB. */
-const mostPlanWords = 262_144;
+/** The longest plan, in 32-bit words: 4 MiB. */
+const mostPlanWords = 1_048_576;
 const mostSteps = 512;
 
 /** What a plan's steps are dispatched as. */

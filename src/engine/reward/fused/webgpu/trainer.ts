@@ -6,25 +6,11 @@ import { Bootstrap } from '../../bootstrap';
 import type { FeatureTable } from '../../feature-table';
 import type { Head } from '../../head';
 import type { RewardHyper, RewardTrainer, TrainerState } from '../../trainer';
+import { currentWebGpu, viewOf } from './device';
 import { GpuHeads } from './heads';
 
 /** One submission should take about so long, in milliseconds: longer ones would make the page wait for the GPU. */
 const submissionTime = 6;
-
-/** What this needs of TensorFlow.js's WebGPU backend. */
-interface WebGpuBackend {
-  readonly device: GPUDevice;
-  /** Holds what is not submitted yet; null when there is nothing. */
-  readonly commandEncoder: GPUCommandEncoder | null;
-  endComputePassEncoder(): void;
-  submitQueue(): void;
-}
-
-const flush = (backend: WebGpuBackend) => (): void => {
-  if (!backend.commandEncoder) return;
-  backend.endComputePassEncoder();
-  backend.submitQueue();
-};
 
 /**
  * Trains on the GPU by kernels of its own, on the device and beside the tensors of TensorFlow.js, which scores by its
@@ -47,21 +33,16 @@ export class FusedWebGpuTrainer implements RewardTrainer {
 
   /** WebGPU must be the current backend. */
   constructor(checkpoint: Checkpoint, head: Head) {
-    const backend = tf.backend() as unknown as WebGpuBackend;
+    const { device, flush } = currentWebGpu();
     this.head = head;
-    this.#device = backend.device;
-    this.#heads = new GpuHeads(backend.device, flush(backend), head);
+    this.#device = device;
+    this.#heads = new GpuHeads(device, flush, head);
     this.#heads.load('theta', checkpoint.theta);
     this.#heads.load('moments', checkpoint.m);
     this.#heads.load('moments', checkpoint.v, 1);
     this.#step = checkpoint.step;
     this.#updates = checkpoint.updates;
-    const { places, floats } = this.#heads.packing;
-    const all = Int32Array.from({ length: head.size }, (_, i) => {
-      const member = Math.floor(i / places.length);
-      return member * floats + places[i % places.length]!;
-    });
-    this.#places = tf.tensor1d(all, 'int32');
+    this.#places = tf.tensor1d(this.#heads.packing.allPlaces, 'int32');
   }
 
   get step(): number {
@@ -127,12 +108,10 @@ export class FusedWebGpuTrainer implements RewardTrainer {
     const report = this.#heads.norms > 0 ? this.#heads.buffer('report') : this.#heads.buffer('counters');
     if (this.#views?.of === report) return this.#views;
     if (this.#views) tf.dispose([this.#views.theta, this.#views.moments, this.#views.report]);
-    const view = (buffer: GPUBuffer): tf.Tensor1D =>
-      tf.tensor({ buffer, zeroCopy: true }, [buffer.size / 4], 'float32');
     this.#views = {
-      theta: view(this.#heads.buffer('theta')),
-      moments: view(this.#heads.buffer('moments')),
-      report: view(report),
+      theta: viewOf(this.#heads.buffer('theta')),
+      moments: viewOf(this.#heads.buffer('moments')),
+      report: viewOf(report),
       of: report,
     };
     return this.#views;

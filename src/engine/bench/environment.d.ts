@@ -1,0 +1,9 @@
+/** What Vite puts in. */
+interface ImportMeta {
+  readonly env: { readonly MODE: string };
+}
+
+declare module '*.wasm?url' {
+  const url: string;
+  export default url;
+}
