@@ -7,6 +7,9 @@ import { chromeArguments, findChrome } from './test/chrome.mjs';
 
 const compilerOptions = { runes: true };
 
+/** Libraries that nothing of the first paint uses, though several later chunks share them. */
+const onlyLater = /node_modules\/(fflate|uqr)\//;
+
 /** Runes outside a browser: Svelte compiles for the client, not for server rendering, so that they react. */
 const svelteInNode = svelte({
   configFile: false,
@@ -27,8 +30,10 @@ export default defineConfig({
         // The names say what `npm run size` adds up: index-* is what the first paint needs
         // (and, to be on the safe side, what several later chunks share).
         entryFileNames: 'assets/index-[hash].js',
-        chunkFileNames: ({ isDynamicEntry }) =>
-          isDynamicEntry ? 'assets/later-[name]-[hash].js' : 'assets/index-[name]-[hash].js',
+        chunkFileNames: ({ isDynamicEntry, moduleIds }) =>
+          isDynamicEntry || moduleIds.every((id) => onlyLater.test(id))
+            ? 'assets/later-[name]-[hash].js'
+            : 'assets/index-[name]-[hash].js',
       },
     },
   },
