@@ -50,7 +50,9 @@ describe('before the engine is there', () => {
     expect(scripts.length).toBeGreaterThan(0);
     // Its kernels are known by these names.
     for (const url of scripts)
-      expect(await (await page.request.get(url)).text(), url).not.toMatch(/BatchMatMul|FusedMatMul|DepthwiseConv/);
+      expect(await (await page.request.get(url)).text(), url).not.toMatch(
+        /BatchMatMul|FusedMatMul|DepthwiseConv/,
+      );
 
     await Promise.all(held.map((route) => route.continue()));
     await reach(page, { step: 20 });
