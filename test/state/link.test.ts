@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkHeadMemory } from '../../src/domain/head-memory.ts';
 import {
   defaultSettings,
   definitionOf,
@@ -25,15 +26,30 @@ function valueOf(name: SettingName): fc.Arbitrary<number | string | boolean> {
   }
 }
 
-const anySettings = fc.record(
-  Object.fromEntries(settingNames.map((name) => [name, valueOf(name)])),
-) as unknown as fc.Arbitrary<Settings>;
+/** A head too wide for the memory is refused, whatever the table allows. */
+function fitsTheMemory(settings: Settings): boolean {
+  try {
+    checkHeadMemory(settings);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const anySettings = (
+  fc.record(
+    Object.fromEntries(settingNames.map((name) => [name, valueOf(name)])),
+  ) as unknown as fc.Arbitrary<Settings>
+).filter(fitsTheMemory);
 
 /** Any settings of which a few differ from the defaults. */
-const someSettings = fc.tuple(anySettings, fc.subarray(settingNames)).map(([settings, names]) => ({
-  ...defaultSettings,
-  ...Object.fromEntries(names.map((name) => [name, settings[name]])),
-}));
+const someSettings = fc
+  .tuple(anySettings, fc.subarray(settingNames))
+  .map(([settings, names]) => ({
+    ...defaultSettings,
+    ...Object.fromEntries(names.map((name) => [name, settings[name]])),
+  }))
+  .filter(fitsTheMemory);
 
 describe('settings in a link', () => {
   it('come back as they were, with nothing to complain about', () => {
@@ -181,4 +197,10 @@ describe('a hostile link', () => {
       ),
     );
   });
+});
+
+it('a head too wide for the memory is left out of a link, with the size it would take', () => {
+  const { settings, problems } = settingsFromHash('hiddenLayers=3&hiddenWidth=512&members=16&seed=4');
+  expect(settings).toEqual({ ...defaultSettings, seed: 4 });
+  expect(problems).toEqual([expect.stringMatching(/would take 337 MB/)]);
 });
