@@ -123,7 +123,8 @@ describe('accuracy against labels', () => {
     await study.getByText(/^With 160 labels, uncertain is .* over 5 worlds: (not )?clear\)\.$/).waitFor({
       timeout: 90_000,
     });
-    expect(await study.locator('table tbody tr').count()).toBeGreaterThan(5);
+    // The chart comes a moment after the sentence.
+    await expect.poll(() => study.locator('table tbody tr').count()).toBeGreaterThan(5);
     expect(await study.locator('table tbody td').nth(1).textContent()).toMatch(
       /^[\d.]+ \([\d.]+ to [\d.]+\)$/,
     );

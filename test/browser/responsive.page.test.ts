@@ -1,5 +1,5 @@
 // The page is there and can be used while the engine is still on its way, and answers while it computes.
-import type { Route } from 'playwright';
+import type { BrowserContext, Route } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../src/domain/settings.ts';
 import {
@@ -18,15 +18,34 @@ import {
 
 const visit = visiting();
 
+/** Holds back every script of the worker until it is let go; what those import later is not held. */
+function heldBack() {
+  const held: Route[] = [];
+  let free = false;
+  return {
+    held,
+    hold: async (context: BrowserContext) => {
+      await context.route('**/worker-*.js', async (route) => {
+        if (free) await route.continue();
+        else held.push(route);
+      });
+    },
+    letGo: async () => {
+      free = true;
+      await Promise.all(held.map((route) => route.continue()));
+    },
+  };
+}
+
 describe('before the engine is there', () => {
   it('the page is painted, can be worked on, and remembers that play was pressed', async () => {
-    const held: Route[] = [];
+    const { held, hold, letGo } = heldBack();
     const requests: string[] = [];
     const page = await visit({
       prepare: async (context) => {
         context.on('request', (request) => requests.push(request.url()));
         // TensorFlow.js is in the worker alone.
-        await context.route('**/worker-*.js', (route) => void held.push(route));
+        await hold(context);
       },
     });
     await expect
@@ -54,21 +73,17 @@ describe('before the engine is there', () => {
         /BatchMatMul|FusedMatMul|DepthwiseConv/,
       );
 
-    await Promise.all(held.map((route) => route.continue()));
+    await letGo();
     await reach(page, { step: 20 });
     expect((await page.evaluate(() => window.playground.comparisons())).length).toBe(41);
   });
 
   it('what is asked of it meanwhile is answered when it is there', async () => {
-    const held: Route[] = [];
-    const page = await visit({
-      prepare: async (context) => {
-        await context.route('**/worker-*.js', (route) => void held.push(route));
-      },
-    });
+    const { held, hold, letGo } = heldBack();
+    const page = await visit({ prepare: hold });
     const trained = page.evaluate(() => window.playground.train(10));
     await expect.poll(() => held.length).toBeGreaterThan(0);
-    await Promise.all(held.map((route) => route.continue()));
+    await letGo();
     expect((await trained).step).toBe(10);
   });
 });
