@@ -765,6 +765,23 @@ describe('early stopping', () => {
     expect((await run.train(20)).step).toBe(stoppedAt + 20);
   });
 
+  it('comes at the same step, and goes back to the same one, however slow the machine is', async () => {
+    const patch = { patience: 60, learningRate: 0.05, weightDecay: 0, features: 64 };
+    const told: string[] = [];
+    // Of a round's 16 ms, looking at the clock takes so much: rounds of one step, of a few, and of as many as there are.
+    for (const tick of [20, 3, 0.01]) {
+      let now = 0;
+      const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += tick));
+      const run = start(patch);
+      run.play('reward');
+      const { text } = await run.nextNote();
+      clock.mockRestore();
+      told.push(text);
+    }
+    expect(told[0]).toMatch(/stopped early at step \d+0:/);
+    expect(new Set(told).size).toBe(1);
+  });
+
   it('in the loop, the policy goes on', async () => {
     const run = start({ patience: 30, learningRate: 0.05, weightDecay: 0, features: 64, warmup: 400 });
     run.play('loop');

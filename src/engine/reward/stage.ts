@@ -217,14 +217,18 @@ export class RewardStage {
     return stops ? this.evaluate(world, data, read, false) : evaluation;
   }
 
-  /** Stops, with the best weights, once the held-out loss has not improved for as many steps as the settings say. */
+  /**
+   * Stops, with the best weights, once the held-out loss has not improved for as many steps as the settings say. It is
+   * looked at where the curves have a point: pictures, and rounds that stop short, read back at steps that depend on how
+   * busy the machine is.
+   */
   #stopsEarly({ step, evalLoss }: RewardPoint, version: number, checkpoint: Checkpoint): boolean {
     const { patience } = this.#settings;
     if (this.#best && this.#best.version !== version) {
       this.#best = null;
       this.#stopped = null;
     }
-    if (patience === 0 || this.#stopped || Number.isNaN(evalLoss)) return false;
+    if (patience === 0 || this.#stopped || step % logEvery > 0 || Number.isNaN(evalLoss)) return false;
     if (!this.#best || evalLoss < this.#best.loss) this.#best = { version, step, loss: evalLoss, checkpoint };
     if (step - this.#best.step < patience) return false;
     this.#stopped = { best: this.#best.step };
