@@ -24,6 +24,16 @@ export interface Influence {
   readonly after: Float32Array;
 }
 
+/** Every label as a head judges it that was trained from the same initial weights, but on other labels. */
+export interface HeldOutMargins {
+  /** Steps of each training. */
+  readonly steps: number;
+  /** How many trainings, each without one fold of the labels. */
+  readonly folds: number;
+  /** In the order of `PackedData.observations`, of the pairs it implies the smallest; NaN where nothing is preferred. */
+  readonly margins: Float32Array;
+}
+
 /** The candidates and comparisons, packed. Rows of `positions` are in the order of `ids`. */
 export interface PackedData {
   /** Counts up with every change, so that a late report can be told from a current one. */
@@ -70,7 +80,8 @@ export type Command =
       readonly observation: number;
       readonly change: Change;
     }
-  | { readonly kind: 'stop-influence' }
+  | { readonly kind: 'judge-labels'; readonly request: number }
+  | { readonly kind: 'stop-refit'; readonly of: 'influence' | 'judge-labels' }
   | { readonly kind: 'reset'; readonly request: number; readonly stage: Stage; readonly run: number };
 
 /** How one backend did when it was tried. */
@@ -181,7 +192,15 @@ interface WalkUpdate {
 }
 
 export type RequestResult =
-  RewardPoint | PolicyPoint | Influence | Float32Array | TrainedHead | Walk | readonly StudyLine[] | null;
+  | RewardPoint
+  | PolicyPoint
+  | Influence
+  | HeldOutMargins
+  | Float32Array
+  | TrainedHead
+  | Walk
+  | readonly StudyLine[]
+  | null;
 
 export type Report =
   | { readonly kind: 'ready'; readonly choice: BackendChoice }
@@ -202,6 +221,8 @@ export type Report =
       readonly total: number;
       readonly lines: readonly StudyLine[];
     }
+  /** How much of what was asked for is done, 0 to 1. */
+  | { readonly kind: 'progress'; readonly request: number; readonly share: number }
   | { readonly kind: 'done'; readonly request: number; readonly result: RequestResult }
   | { readonly kind: 'failed'; readonly request: number; readonly message: string }
   | { readonly kind: 'note'; readonly note: Note };

@@ -14,9 +14,10 @@ import type {
   Restorable,
   Stage,
 } from './protocol';
-import { InfluenceJob, NoInfluence, refitKey } from './reward/influence';
+import { Refits } from './reward/refits';
 import { Divergence, headKey, logEvery, RewardStage } from './reward/stage';
-import { countOf, trainable, trainableIndices, type Observations } from '../domain/observations';
+import { countOf, trainable, type Observations } from '../domain/observations';
+import { trainingKey } from '../domain/training-key';
 import { ops, TrainerFailure } from './reward/trainers';
 import { delay, nextTask } from './scheduling';
 
@@ -34,7 +35,6 @@ const studyInterval = 150;
 
 /** A command that somebody waits for the answer of. */
 type Request = Extract<Command, { request: number }>;
-type Ask = Extract<Request, { kind: 'influence' }>;
 type Work = Extract<Request, { kind: 'train' | 'optimise' | 'step' | 'walk' | 'study' }>;
 
 /** A request in hand, and what its last round gave. */
@@ -78,9 +78,7 @@ export class Session {
   #retrainTo = 0;
   #generation = 0;
   #policy: PolicyStage | null = null;
-  /** What somebody asked about one comparison; its job is made before its first round. */
-  #influence: { ask: Ask; job: InfluenceJob | null } | null = null;
-  #baseline: InfluenceJob['baseline'] = null;
+  readonly #refits: Refits;
   #run = 0;
   #playing: Stage | null = null;
   #work: WorkInHand | null = null;
@@ -96,6 +94,7 @@ export class Session {
   constructor(post: (report: Report) => void, chooser = new BackendChooser()) {
     this.#post = post;
     this.#chooser = chooser;
+    this.#refits = new Refits(post);
     chooser.onLost = (reason) => {
       this.#lost = new Error(reason);
       this.#failRead(this.#lost);
@@ -122,7 +121,7 @@ export class Session {
   async #turn(): Promise<boolean> {
     await this.#applyCommands();
     const worked = await this.#round();
-    const asked = await this.#roundOfInfluence();
+    const asked = await this.#roundOfRefits();
     await this.#picture(!worked);
     return worked || asked;
   }
@@ -132,12 +131,12 @@ export class Session {
     await nextTask();
     if (this.#work || this.#inbox.length > 0 || !this.#playing || !this.#settings) return;
     const beat = started + 1000 / this.#settings.speed;
-    while (this.#influence && this.#inbox.length === 0 && performance.now() < beat - roundTime) {
-      await this.#roundOfInfluence().catch((error: unknown) => this.#recover(error));
+    while (this.#refits.waiting && this.#inbox.length === 0 && performance.now() < beat - roundTime) {
+      await this.#roundOfRefits().catch((error: unknown) => this.#recover(error));
       await nextTask();
     }
     const left = beat - performance.now();
-    if (left <= 1 || this.#influence || this.#inbox.length > 0) return;
+    if (left <= 1 || this.#refits.waiting || this.#inbox.length > 0) return;
     await Promise.race([delay(left), new Promise<void>((resolve) => (this.#wake = resolve))]);
   }
 
@@ -155,7 +154,7 @@ export class Session {
           this.#frameTime = 0;
           this.#toldNothing = false;
           this.#dirty = true;
-          this.#stopInfluence('The labels changed before it was done.');
+          this.#refits.stop('The labels changed before it was done.');
           break;
         case 'play':
           this.#playing = command.stage;
@@ -189,11 +188,11 @@ export class Session {
           await this.#answerAbout(command);
           break;
         case 'influence':
-          this.#stopInfluence('Another comparison was asked about.');
-          this.#influence = { ask: command, job: null };
+        case 'judge-labels':
+          this.#refits.ask(command);
           break;
-        case 'stop-influence':
-          this.#stopInfluence('Nobody waits for it any more.');
+        case 'stop-refit':
+          this.#refits.stop('Nobody waits for it any more.', command.of);
           break;
         case 'reset':
           this.#reset(command.stage, command.run);
@@ -208,8 +207,8 @@ export class Session {
   async #configure(settings: Settings): Promise<void> {
     const before = this.#settings;
     this.#settings = settings;
-    if (!before || refitKey(before) !== refitKey(settings))
-      this.#stopInfluence('The settings changed before it was done.');
+    if (!before || trainingKey(before) !== trainingKey(settings))
+      this.#refits.stop('The settings changed before it was done.');
     this.#dirty = true;
     if (before && embeddingKey(before) !== embeddingKey(settings)) this.#reset('loop', this.#run);
     else if (before && headKey(before) !== headKey(settings)) this.#reset('reward', this.#run);
@@ -247,7 +246,7 @@ export class Session {
 
   /** Frees what lives on the current backend. A lost device may throw at that; its memory is gone anyway. */
   #leaveBackend(): void {
-    this.#stopInfluence('The backend was changed before it was done.');
+    this.#refits.stop('The backend was changed before it was done.');
     for (const part of [this.#world, this.#reward, this.#policy, this.#work?.study])
       try {
         part?.dispose();
@@ -304,7 +303,7 @@ export class Session {
   /** Goes on beside the same backend with the next trainer, from the last weights. */
   #nextTrainer({ kind, message }: TrainerFailure): void {
     this.#choice = this.#chooser.excludeTrainer(kind, message, this.#choice!);
-    this.#stopInfluence('Its trainer failed.');
+    this.#refits.stop('Its trainer failed.');
     this.#reward?.dispose();
     this.#reward?.rebuild();
     this.#reward?.invalidate();
@@ -331,7 +330,7 @@ export class Session {
 
   #reset(stage: Stage, run: number): void {
     this.#run = run;
-    if (stage !== 'policy') this.#stopInfluence('The reward model was reset before it was done.');
+    if (stage !== 'policy') this.#refits.stop('The reward model was reset before it was done.', 'influence');
     this.#cancelWork('The run was reset before it was done.');
     if (stage !== 'policy') {
       this.#retrainTo = 0;
@@ -417,55 +416,13 @@ export class Session {
   }
 
   /** Some steps of the refits that somebody asked for. @returns whether there is more to do */
-  async #roundOfInfluence(): Promise<boolean> {
-    const parts = this.#influence && this.#parts();
-    if (!this.#influence || !parts) return false;
-    const { ask } = this.#influence;
-    try {
-      const job = (this.#influence.job ??= this.#influenceJob(ask, parts));
-      const found = await job.advance(this.#read, performance.now() + roundTime);
-      this.#baseline = job.baseline ?? this.#baseline;
-      if (!found) return true;
-      this.#influence = null;
-      job.dispose();
-      this.#post({ kind: 'done', request: ask.request, result: found });
-    } catch (error) {
-      if (!(error instanceof NoInfluence)) throw error;
-      this.#stopInfluence(error.message);
-    }
-    return false;
-  }
-
-  #influenceJob(ask: Ask, { world, settings, data, reward }: Parts) {
-    const place = trainableIndices(data.observations, settings).indexOf(ask.observation);
-    if (place < 0)
-      throw new NoInfluence(
-        'The model was not trained on it (it is held out, or the loss learns nothing from it), so nothing would change.',
-      );
-    if (reward.step === 0)
-      throw new NoInfluence('The reward model has not been trained yet. Press play or step, then ask again.');
-    const observations = this.#trainingData(data, settings);
-    return new InfluenceJob(
-      world,
-      settings,
-      observations,
-      { ...ask, observation: place },
-      reward.step,
-      this.#baseline,
-      this.#chooser.trainers,
-    );
-  }
-
-  #stopInfluence(message: string): void {
-    if (!this.#influence) return;
-    const { ask, job } = this.#influence;
-    this.#influence = null;
-    try {
-      job?.dispose();
-    } catch {
-      // Nothing to free on a device that is gone.
-    }
-    this.#post({ kind: 'failed', request: ask.request, message });
+  async #roundOfRefits(): Promise<boolean> {
+    const parts = this.#refits.waiting && this.#parts();
+    if (!parts) return false;
+    const observations = this.#trainingData(parts.data, parts.settings);
+    const bench = { ...parts, step: parts.reward.step, observations, kinds: this.#chooser.trainers };
+    await this.#refits.round(bench, this.#read, performance.now() + roundTime);
+    return this.#refits.waiting;
   }
 
   #startWork(request: Work): void {

@@ -412,6 +412,7 @@ export class Playground {
       case 'study':
         this.lab.hear(report);
         break;
+      case 'progress':
       case 'done':
       case 'failed':
         break; // answered where they were asked
@@ -805,7 +806,7 @@ export class Playground {
 
   /** Nobody waits for an influence any more. */
   stopInfluence(): void {
-    this.#engine?.send({ kind: 'stop-influence' });
+    this.#engine?.send({ kind: 'stop-refit', of: 'influence' });
   }
 
   /** The reward head as it is now, off the device. */

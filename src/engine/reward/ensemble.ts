@@ -1,6 +1,7 @@
 import * as tf from '../tf';
 import { random } from '../../domain/random';
 import type { Settings } from '../../domain/settings';
+import { meanAndStd } from './metrics';
 
 /** Several heads as one reward (Coste et al. 2023), on the device for the policy and as numbers for the page. */
 
@@ -29,6 +30,19 @@ const varianceOf = (values: readonly number[]): number => {
   const mean = meanOf(values);
   return meanOf(values.map((value) => (value - mean) ** 2));
 };
+
+/**
+ * Each member's mean under the starting policy: members are compared centred.
+ * @param rewards of the candidates and then the reference samples, [members · rows], member after member
+ * @param candidates how many of the rows are candidates
+ */
+export function memberShifts(rewards: Float32Array, members: number, candidates: number): number[] {
+  const rows = rewards.length / members;
+  return Array.from(
+    { length: members },
+    (_, m) => meanAndStd(rewards.subarray(m * rows + candidates, (m + 1) * rows)).mean,
+  );
+}
 
 /** @param rewards [members, rows] @param shifts subtracted from each member, [members] @returns [rows] */
 export function combineTensors(

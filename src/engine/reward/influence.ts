@@ -1,38 +1,18 @@
-import type * as tf from '../tf';
 import { countOf, withFlipped, type Observations } from '../../domain/observations';
 import type { Settings } from '../../domain/settings';
-import { freshCheckpoint, isFinite32, type Read } from '../parameters';
+import { trainingKey } from '../../domain/training-key';
+import type { Read } from '../parameters';
 import type { Change, Influence } from '../protocol';
 import type { World } from '../world';
-import { combineNumbers } from './ensemble';
-import { Head, headSpec } from './head';
+import { combineNumbers, memberShifts } from './ensemble';
 import { meanAndStd } from './metrics';
-import { criterionWeights, type RewardTrainer } from './trainer';
-import { failureOf, kindFor, ops, type TrainerKind } from './trainers';
-
-/** A refit has at most so many steps: it should take a moment, not minutes. */
-export const mostRefitSteps = 300;
-
-/** Steps between two read-backs: a device must not be given more work than it can be waited for. */
-const stride = 10;
-
-/** Thrown, with a sentence, where the question has no answer; the engine is well. */
-export class NoInfluence extends Error {}
+import { mostRefitSteps, NoAnswer, Refit, type RefitJob, type Variant } from './refit';
+import { ops, type TrainerKind } from './trainers';
 
 /** The reward as one refit leaves it, centred on the starting policy. */
 interface Outcome {
   readonly candidates: Float32Array;
   readonly grid: Float32Array;
-}
-
-/** What a refit depends on: every setting but those of how one looks at it. */
-export const refitKey = (settings: Settings): string =>
-  JSON.stringify({ ...settings, speed: 0, showGold: false, goal: 0 });
-
-/** What training works on, as it is or with one observation changed. */
-interface Variant {
-  readonly observations: Observations;
-  readonly emphasis?: Float32Array;
 }
 
 /**
@@ -51,76 +31,17 @@ function variantOf(observations: Observations, observation: number, change: Chan
   return { observations, emphasis };
 }
 
-/** One training from the initial weights, a few steps at a time. */
-class Refit {
-  readonly #kind: TrainerKind;
-  readonly #trainer: RewardTrainer;
-  readonly #world: World;
-  readonly #settings: Settings;
-  readonly #variant: Variant;
-  readonly #steps: number;
-
-  constructor(
-    world: World,
-    settings: Settings,
-    variant: Variant,
-    steps: number,
-    kinds: readonly TrainerKind[],
-  ) {
-    const head = new Head(headSpec(settings));
-    this.#kind = kindFor(kinds, head, variant.observations, settings);
-    this.#trainer = this.#kind.create(freshCheckpoint(head.initial(settings.seed)), head);
-    this.#world = world;
-    this.#settings = settings;
-    this.#variant = variant;
-    this.#steps = steps;
-  }
-
-  get done(): boolean {
-    return this.#trainer.step >= this.#steps;
-  }
-
-  /** Some steps, until the device has done them or the time is up. */
-  async advance(read: Read, until: number): Promise<void> {
-    const { observations, emphasis } = this.#variant;
-    const { table } = this.#world;
-    try {
-      for (let k = 0; k < stride && !this.done && (k === 0 || performance.now() < until); k++)
-        await this.#trainer.train(table, observations, this.#settings, 1, emphasis);
-    } catch (error) {
-      throw failureOf(this.#kind, error);
-    }
-    // Once this is read, all steps so far are done.
-    await this.#trainer.evaluate(table, [], false, read);
-  }
-
-  async outcome(read: Read): Promise<Outcome> {
-    const { table, grid, candidates } = this.#world;
-    const { members } = this.#trainer.head.spec;
-    const score = async (features: tf.Tensor2D) => {
-      const tensor = this.#trainer.score(features, [criterionWeights(this.#settings)]);
-      const values = await read(tensor);
-      tensor.dispose();
-      return values;
-    };
-    const [rows, plane] = [await score(table.all), await score(grid)];
-    if (!isFinite32(rows) || !isFinite32(plane))
-      throw new NoInfluence('The refit left the finite numbers. Lower the learning rate.');
-    const shifts = Array.from(
-      { length: members },
-      (_, m) => meanAndStd(rows.subarray(m * table.rows + candidates, (m + 1) * table.rows)).mean,
-    );
-    const combined = combineNumbers(rows, shifts, this.#settings).rewards;
-    const { mean } = meanAndStd(combined.subarray(candidates));
-    return {
-      candidates: combined.slice(0, candidates).map((value) => value - mean),
-      grid: combineNumbers(plane, shifts, this.#settings).rewards.map((value) => value - mean),
-    };
-  }
-
-  dispose(): void {
-    this.#trainer.dispose();
-  }
+/** The reward as a refit leaves it, centred on the starting policy. */
+async function outcomeOf(refit: Refit, world: World, settings: Settings, read: Read): Promise<Outcome> {
+  const { table, grid, candidates } = world;
+  const [rows, plane] = [await refit.score(table.all, read), await refit.score(grid, read)];
+  const shifts = memberShifts(rows, settings.members, candidates);
+  const combined = combineNumbers(rows, shifts, settings).rewards;
+  const { mean } = meanAndStd(combined.subarray(candidates));
+  return {
+    candidates: combined.slice(0, candidates).map((value) => value - mean),
+    grid: combineNumbers(plane, shifts, settings).rewards.map((value) => value - mean),
+  };
 }
 
 /** The outcome without a change, kept for the next comparison that is asked about. */
@@ -131,8 +52,9 @@ interface Baseline {
 }
 
 /** Answers what one comparison does to the reward: two refits, side by side with whatever else goes on. */
-export class InfluenceJob {
+export class InfluenceJob implements RefitJob<Influence> {
   readonly #world: World;
+  readonly #settings: Settings;
   readonly #steps: number;
   readonly #observations: Observations;
   readonly #key: string;
@@ -144,7 +66,7 @@ export class InfluenceJob {
    * @param observations what is trained on @param observation the one that is changed
    * @param steps done so far: the refits take as many, up to `mostRefitSteps`
    * @param known an earlier job's baseline @param kinds the trainers that work here, the best first
-   * @throws NoInfluence when there is no opposite to turn it to
+   * @throws NoAnswer when there is no opposite to turn it to
    */
   constructor(
     world: World,
@@ -157,13 +79,14 @@ export class InfluenceJob {
   ) {
     const variant = variantOf(observations, observation, change);
     if (!variant)
-      throw new NoInfluence(
+      throw new NoAnswer(
         'It has no opposite to turn it to: a tie, or the best of several. Leave it out instead.',
       );
     this.#world = world;
+    this.#settings = settings;
     this.#steps = Math.min(steps, mostRefitSteps);
     this.#observations = observations;
-    this.#key = `${this.#steps}/${refitKey(settings)}`;
+    this.#key = `${this.#steps}/${trainingKey(settings)}`;
     const changed = new Refit(world, settings, variant, this.#steps, kinds);
     if (known?.observations === observations && known.key === this.#key) {
       this.#without = known.outcome;
@@ -178,11 +101,14 @@ export class InfluenceJob {
     return this.#without && { observations: this.#observations, key: this.#key, outcome: this.#without };
   }
 
-  /** Goes on for a while. @param until when to stop, by `performance.now()` @returns the answer once it is found */
+  get share(): number {
+    return this.#next ? this.#refit.share / 2 : (1 + this.#refit.share) / 2;
+  }
+
   async advance(read: Read, until: number): Promise<Influence | null> {
     await this.#refit.advance(read, until);
     if (!this.#refit.done) return null;
-    const outcome = await this.#refit.outcome(read);
+    const outcome = await outcomeOf(this.#refit, this.#world, this.#settings, read);
     if (!this.#without) {
       this.#without = outcome;
       this.#refit.dispose();

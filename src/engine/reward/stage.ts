@@ -9,10 +9,10 @@ import { pairMargins } from '../../domain/margins';
 import type { Observations } from '../../domain/observations';
 import type { PackedData, RewardFrame } from '../protocol';
 import type { World } from '../world';
-import { combineNumbers, combineTensors } from './ensemble';
+import { combineNumbers, combineTensors, memberShifts } from './ensemble';
 import { Head, headSpec } from './head';
 import { meanAndStd, pairMetrics, rankAgreement } from './metrics';
-import { criterionWeights, type RewardTrainer } from './trainer';
+import { criterionWeights, weightingsOf, type RewardTrainer } from './trainer';
 import { failureOf, kindFor, ops, type TrainerKind } from './trainers';
 
 /** Metrics are taken every so many steps: a fixed number, so that the same run draws the same curve. */
@@ -104,13 +104,8 @@ export class RewardStage {
     return criterionWeights(this.#settings);
   }
 
-  /** The criteria together, and then each alone where it has an output of its own. */
   get #weightings(): number[][] {
-    const { outputs } = this.#head.spec;
-    const alone = Array.from({ length: outputs }, (_, c) =>
-      Array.from({ length: outputs }, (_, k) => (k === c ? 1 : 0)),
-    );
-    return [this.#weights, ...(outputs > 1 ? alone : [])];
+    return weightingsOf(this.#head.spec.outputs, this.#settings);
   }
 
   /** Where early stopping ended the training, and whose weights it went back to; null while it may go on. */
@@ -334,11 +329,7 @@ export class RewardStage {
   #measure(all: readonly Float32Array[], gradNorm: number, world: World, data: PackedData): Evaluation {
     const { candidates, table, referenceGold } = world;
     const { members } = this.#head.spec;
-    const shiftsOf = (values: Float32Array) =>
-      Array.from(
-        { length: members },
-        (_, m) => meanAndStd(values.subarray(m * table.rows + candidates, (m + 1) * table.rows)).mean,
-      );
+    const shiftsOf = (values: Float32Array) => memberShifts(values, members, candidates);
     const [together, ...alone] = all as [Float32Array, ...Float32Array[]];
     const shifts = shiftsOf(together);
     const combined = combineNumbers(together, shifts, this.#settings).rewards;

@@ -41,6 +41,17 @@ export const criterionWeights = ({
   criterionWeight3,
 ];
 
+/** The criteria together, and then each alone where it has an output of its own. @param outputs of the head */
+export const weightingsOf = (
+  outputs: number,
+  settings: Parameters<typeof criterionWeights>[0],
+): number[][] => [
+  criterionWeights(settings),
+  ...Array.from({ length: outputs > 1 ? outputs : 0 }, (_, c) =>
+    Array.from({ length: outputs }, (_, k) => (k === c ? 1 : 0)),
+  ),
+];
+
 /** What a trainer has come to. */
 export interface TrainerState {
   /** Of each row of the table by each member, [members · rows], by each weighting of the criteria. */

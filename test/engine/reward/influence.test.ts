@@ -4,7 +4,8 @@ import { defaultSettings, type Settings } from '../../../src/domain/settings.ts'
 import { freshCheckpoint } from '../../../src/engine/parameters.ts';
 import type { Influence } from '../../../src/engine/protocol.ts';
 import { Head, headSpec } from '../../../src/engine/reward/head.ts';
-import { InfluenceJob, mostRefitSteps } from '../../../src/engine/reward/influence.ts';
+import { InfluenceJob } from '../../../src/engine/reward/influence.ts';
+import { mostRefitSteps } from '../../../src/engine/reward/refit.ts';
 import { OpsTrainer } from '../../../src/engine/reward/ops-trainer.ts';
 import { criterionWeights } from '../../../src/engine/reward/trainer.ts';
 import { World } from '../../../src/engine/world.ts';
@@ -199,11 +200,11 @@ describe('a session that is asked for an influence', () => {
     const run = start();
     await run.train(200);
     const [first, second] = [run.influence(trainedOn, 'flip'), run.influence(trainedOn, 'leave-out')];
-    await expect(first).rejects.toThrow(/Another comparison/);
+    await expect(first).rejects.toThrow(/Something else was asked/);
     run.change({});
     await expect(second).rejects.toThrow(/labels changed/);
     const third = run.influence(trainedOn, 'flip');
-    run.send({ kind: 'stop-influence' });
+    run.send({ kind: 'stop-refit', of: 'influence' });
     await expect(third).rejects.toThrow(/Nobody waits/);
     const fourth = run.influence(trainedOn, 'flip');
     run.configure({ learningRate: 0.01 });
