@@ -401,3 +401,21 @@ export function pack(
   };
   return { data, decided: pairs.ids };
 }
+
+/** Whether the engine would see no difference between two packings, whatever their versions. */
+export function samePacked(a: ReturnType<typeof pack>, b: ReturnType<typeof pack>): boolean {
+  return same(a, b);
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  if (ArrayBuffer.isView(a) || Array.isArray(a)) {
+    const [one, other] = [a as unknown as ArrayLike<number>, b as unknown as ArrayLike<number>];
+    if (one.length !== other.length) return false;
+    for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+    return true;
+  }
+  return Object.entries(a).every(
+    ([key, value]) => key === 'version' || same(value, b[key as keyof typeof b]),
+  );
+}

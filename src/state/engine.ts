@@ -6,7 +6,8 @@ type WithoutNumber<T> = T extends unknown ? Omit<T, 'request'> : never;
 /** What the page needs of the engine; tests put their own in its place. */
 export interface EngineLine {
   send(command: Exclude<Command, Request>): void;
-  request(command: WithoutNumber<Request>): Promise<RequestResult>;
+  /** @param onProgress hears how much of it is done, 0 to 1, where the engine tells */
+  request(command: WithoutNumber<Request>, onProgress?: (share: number) => void): Promise<RequestResult>;
   /** Ends the engine for good; what is waited for fails. */
   stop(): void;
 }
@@ -44,7 +45,11 @@ export function connect(
 ): EngineLine {
   const waiting = new Map<
     number,
-    { resolve: (result: RequestResult) => void; reject: (error: Error) => void }
+    {
+      resolve: (result: RequestResult) => void;
+      reject: (error: Error) => void;
+      onProgress: ((share: number) => void) | undefined;
+    }
   >();
   let last = 0;
 
@@ -57,6 +62,7 @@ export function connect(
   port.onmessage = ({ data }) => {
     if (data.kind === 'done') settle(data.request, ({ resolve }) => resolve(data.result));
     else if (data.kind === 'failed') settle(data.request, ({ reject }) => reject(new Error(data.message)));
+    else if (data.kind === 'progress') waiting.get(data.request)?.onProgress?.(data.share);
     else onReport(data);
   };
   const stop = (message: string) => {
@@ -75,10 +81,10 @@ export function connect(
 
   return {
     send: (command) => port.postMessage(command),
-    request: (command) =>
+    request: (command, onProgress) =>
       new Promise((resolve, reject) => {
         last += 1;
-        waiting.set(last, { resolve, reject });
+        waiting.set(last, { resolve, reject, onProgress });
         port.postMessage({ ...command, request: last });
       }),
     stop: () => stop('it was not needed any more'),

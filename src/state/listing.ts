@@ -5,7 +5,7 @@ import { nameOf } from './dataset';
 
 /** Which comparisons a history shows, and in which order. Pure: derived once for a change, not while scrolling. */
 
-export const orders = ['newest', 'oldest', 'margin', 'annotator'] as const;
+export const orders = ['newest', 'oldest', 'margin', 'doubt', 'annotator'] as const;
 export const traits = ['all', 'held-out', 'doubtful', 'unused', 'edited', 'noted'] as const;
 
 export interface Query {
@@ -35,12 +35,18 @@ export interface Facts {
   readonly byId: ReadonlyMap<number, Candidate>;
   readonly labelOf: (criterion: string) => string;
   readonly marginOf: (id: number) => number | undefined;
+  /** The margin by models that were not trained on it, where that was checked; else the same. */
+  readonly supportOf: (comparison: Comparison) => number | undefined;
   readonly isHeldOut: (comparison: Comparison) => boolean;
   readonly isUnused: (comparison: Comparison) => boolean;
 }
 
 /** The model gives the opposite more than e times the odds: the label is likely wrong. */
 export const isDoubtful = (margin: number | undefined): boolean => margin !== undefined && margin < -1;
+
+/** Who doubts a label, and how sure one can be of that. */
+export const doubtOf = ({ by }: { readonly by: 'held-out' | 'live' }): string =>
+  by === 'held-out' ? 'likely wrong' : 'doubted by the live model';
 
 /** What a row says beside the order: who said it, how, by what, and the remark. */
 export function saidBeside(comparison: Comparison, labelOf: Facts['labelOf']): string[] {
@@ -78,7 +84,7 @@ function tester(trait: Query['trait'], facts: Facts): ((comparison: Comparison) 
     case 'held-out':
       return (comparison) => facts.isHeldOut(comparison);
     case 'doubtful':
-      return ({ id }) => isDoubtful(facts.marginOf(id));
+      return (comparison) => isDoubtful(facts.supportOf(comparison));
     case 'unused':
       return (comparison) => facts.isUnused(comparison);
     case 'edited':
@@ -88,22 +94,27 @@ function tester(trait: Query['trait'], facts: Facts): ((comparison: Comparison) 
   }
 }
 
+/** What has no margin, as a tie or a rating, comes last. */
+function lowestFirst(
+  comparisons: readonly Comparison[],
+  marginOf: (comparison: Comparison) => number | undefined,
+): Comparison[] {
+  const keyed = comparisons.map((comparison) => ({ comparison, margin: marginOf(comparison) ?? Infinity }));
+  return keyed
+    .sort((a, b) => (a.margin === b.margin ? 0 : a.margin - b.margin))
+    .map(({ comparison }) => comparison);
+}
+
 function sorted(comparisons: Comparison[], order: Query['order'], facts: Facts): Comparison[] {
   switch (order) {
     case 'oldest':
       return comparisons;
     case 'newest':
       return comparisons.reverse();
-    case 'margin': {
-      // What has no margin, as a tie or a rating, comes last.
-      const keyed = comparisons.map((comparison) => ({
-        comparison,
-        margin: facts.marginOf(comparison.id) ?? Infinity,
-      }));
-      return keyed
-        .sort((a, b) => (a.margin === b.margin ? 0 : a.margin - b.margin))
-        .map(({ comparison }) => comparison);
-    }
+    case 'margin':
+      return lowestFirst(comparisons, ({ id }) => facts.marginOf(id));
+    case 'doubt':
+      return lowestFirst(comparisons, facts.supportOf);
     case 'annotator': {
       const by = new Map<string, Comparison[]>();
       for (const comparison of comparisons.reverse()) {

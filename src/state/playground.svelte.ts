@@ -25,6 +25,7 @@ import type { TrainedHead } from '../domain/trained-head';
 import type {
   BackendChoice,
   Change,
+  HeldOutMargins,
   Influence,
   Note,
   Report,
@@ -39,6 +40,7 @@ import {
   freshDataset,
   pack,
   redraw,
+  samePacked,
   withAnswered,
   withChanged,
   withChosenComparisons,
@@ -52,6 +54,7 @@ import {
 } from './dataset';
 import { describeComparison } from './describe';
 import type { EngineLine, StartEngine } from './engine.ts';
+import { LabelCheck } from './label-check.svelte';
 import { LabelCurve } from './label-curve.svelte';
 import { LabelStudy } from './study/label-study.svelte';
 import { History } from './history.svelte';
@@ -134,6 +137,8 @@ export class Playground {
   readonly run = new Run();
   readonly lab = new PolicyLab(this.#bench());
   readonly notices = new Notices();
+  /** What models say of the labels that were not trained on them. */
+  readonly labelCheck = new LabelCheck(this.#checkDesk());
   readonly labelCurve = new LabelCurve();
   readonly labelStudy: LabelStudy;
   readonly #history = new History<Snapshot>();
@@ -371,7 +376,7 @@ export class Playground {
       (message) => this.#restartEngine(message),
     );
     this.#engine.send({ kind: 'configure', settings: this.#settings });
-    this.#sendData();
+    this.#sendData(true);
     void this.#engine.request({ kind: 'reset', stage: 'loop', run: this.#runId }).catch(() => {});
     if (this.#playing) this.#engine.send({ kind: 'play', stage: this.#playing });
   }
@@ -469,9 +474,12 @@ export class Playground {
     return this.#engine;
   }
 
-  #sendData(): void {
+  /** A question that is skipped, or a remark, is no news to the engine. @param always to an engine that knows nothing yet */
+  #sendData(always = false): void {
+    const packed = pack(this.#dataset, this.#settings, this.#version + 1);
+    if (!always && samePacked(packed, this.#packed)) return;
     this.#version += 1;
-    this.#packed = pack(this.#dataset, this.#settings, this.#version);
+    this.#packed = packed;
     this.#engine?.send({ kind: 'data', data: this.#packed.data });
   }
 
@@ -495,6 +503,7 @@ export class Playground {
     if (newWorld) {
       this.#simulation += 1;
       this.labelCurve.clear();
+      this.labelCheck.clear();
     }
     if (newWorld) void this.#resetRun('loop').catch(() => {});
     else if (newHead(before.settings, next.settings)) void this.#resetRun('reward').catch(() => {});
@@ -807,6 +816,34 @@ export class Playground {
   /** Nobody waits for an influence any more. */
   stopInfluence(): void {
     this.#engine?.send({ kind: 'stop-refit', of: 'influence' });
+  }
+
+  /**
+   * How far a label is supported, and by whom: by models that were not trained on it where that was checked, else by the
+   * live one; undefined where neither knows.
+   */
+  support(comparison: Comparison): { readonly margin: number; readonly by: 'held-out' | 'live' } | undefined {
+    const margin = this.labelCheck.found?.marginOf(comparison);
+    if (margin !== undefined) return { margin, by: 'held-out' };
+    const live = this.run.marginOf(comparison.id);
+    return live === undefined ? undefined : { margin: live, by: 'live' };
+  }
+
+  /** What a check of the labels may do with the run. */
+  #checkDesk() {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters of the object below need it
+    const playground = this;
+    return {
+      get settings() {
+        return playground.settings;
+      },
+      get dataset() {
+        return playground.dataset;
+      },
+      judge: async (onProgress: (share: number) => void) =>
+        (await playground.#line().request({ kind: 'judge-labels' }, onProgress)) as HeldOutMargins,
+      stop: () => playground.#engine?.send({ kind: 'stop-refit', of: 'judge-labels' }),
+    };
   }
 
   /** The reward head as it is now, off the device. */

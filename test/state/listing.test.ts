@@ -21,10 +21,16 @@ const margins = new Map([
   [3, -2],
   [4, -0.5],
 ]);
+/** The live model doubts the third; models that were not trained on it doubt the fourth instead. */
+const heldOut = new Map([
+  [3, 0.2],
+  [4, -3],
+]);
 const facts: Facts = {
   byId,
   labelOf: (criterion) => (criterion === 'near' ? 'nearness' : criterion),
   marginOf: (id) => margins.get(id),
+  supportOf: ({ id }) => heldOut.get(id) ?? margins.get(id),
   isHeldOut: ({ id }) => id === 4,
   isUnused: ({ kind }) => kind === 'rating',
 };
@@ -37,6 +43,7 @@ describe('the order of the history', () => {
     ['oldest', [1, 2, 3, 4, 5, 6]],
     // What has no margin comes last, as it was recorded.
     ['margin', [3, 4, 1, 2, 5, 6]],
+    ['doubt', [4, 3, 1, 2, 5, 6]],
     // Of each annotator the newest first.
     ['annotator', [4, 6, 1, 5, 3, 2]],
   ] as const)('%s', (order, expected) => {
@@ -53,7 +60,7 @@ describe('the order of the history', () => {
 describe('the filters of the history', () => {
   it.each([
     ['held-out', [4]],
-    ['doubtful', [3]],
+    ['doubtful', [4]],
     ['unused', [6]],
     ['edited', [2]],
     ['noted', [3]],
@@ -88,7 +95,7 @@ describe('the filters of the history', () => {
   });
 
   it('what is being edited stays, whatever is asked for', () => {
-    expect(ids({ trait: 'doubtful' }, 1)).toEqual([3, 1]);
+    expect(ids({ trait: 'doubtful' }, 1)).toEqual([4, 1]);
     expect(ids({ text: 'nobody', order: 'oldest' }, 5)).toEqual([5]);
   });
 

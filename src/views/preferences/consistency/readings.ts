@@ -14,14 +14,24 @@ export const interval = ({ low, high }: Share): string =>
 export const coefficient = (value: number): string =>
   Number.isNaN(value) ? '–' : value.toFixed(2).replace('-', '−');
 
-export function doubtsSay({ count, of, heldOut }: { count: number; of: number; heldOut: number }): string {
+/** @param untrained how many of them are doubted by models that were not trained on them */
+export function doubtsSay({
+  count,
+  of,
+  untrained,
+}: {
+  readonly count: number;
+  readonly of: number;
+  readonly untrained: number;
+}): string {
   if (of === 0) return 'The model has learned nothing yet: train it, and it will say which labels it doubts.';
-  if (count === 0)
-    return 'The model doubts none of the labels. That can also mean that it learned them by heart.';
+  if (count === 0) return 'None of the labels is doubted.';
   const held =
-    heldOut === 0
-      ? 'It was trained on all of them, and still doubts them.'
-      : `The model was never trained on ${heldOut} of them.`;
+    untrained === 0
+      ? 'The model was trained on all of them, and still doubts them.'
+      : untrained === count
+        ? 'No model that doubts them was trained on them.'
+        : `${untrained} of them are doubted by models that were not trained on them.`;
   return `Look at them first: either the label is a slip, or the model is wrong. ${held}`;
 }
 
