@@ -403,16 +403,16 @@ export function pack(
 }
 
 /** Whether the engine would see no difference between two packings, whatever their versions. */
-export function samePacked(a: ReturnType<typeof pack>, b: ReturnType<typeof pack>): boolean {
-  return same(a, b);
-}
+export const samePacked = (a: ReturnType<typeof pack>, b: ReturnType<typeof pack>): boolean => same(a, b);
+
+const isList = (value: unknown): value is ArrayLike<unknown> =>
+  ArrayBuffer.isView(value) || Array.isArray(value);
 
 function same(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
-  if (ArrayBuffer.isView(a) || Array.isArray(a)) {
-    const [one, other] = [a as unknown as ArrayLike<number>, b as unknown as ArrayLike<number>];
-    if (one.length !== other.length) return false;
-    for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  if (isList(a) && isList(b)) {
+    if (a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
     return true;
   }
   return Object.entries(a).every(

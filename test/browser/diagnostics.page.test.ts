@@ -96,6 +96,26 @@ describe('by mouse', () => {
     expect(await labelled()).toMatchObject({ verdict });
   });
 
+  it('held-out models judge instead of the live one, which says that it was trained on them', async () => {
+    const page = await opened('mistakes');
+    const check = panel(page).locator('[data-check]');
+    expect(await check.innerText()).toContain('doubts of the live model');
+    await button(check, 'check labels with held-out models').click();
+    await panel(page).locator('[data-check="found"]').waitFor();
+    expect(await check.innerText()).toMatch(/Judged by 5 held-out models.*120 labels judged\./s);
+    const margins = await panel(page).locator('[data-pick] b').allInnerTexts();
+    const numbers = margins.map((text) => Number(text.replace('−', '-')));
+    expect(numbers).toEqual(numbers.toSorted((one, other) => one - other));
+    await picks(page).first().click();
+    await panel(page)
+      .getByText(/A held-out model holds the opposite with odds of .* It was not trained on this label\./)
+      .waitFor();
+    await button(panel(page).locator('[data-pick]').first(), /^flip/).click();
+    await check.getByText('1 label has changed since.').waitFor();
+    await page.evaluate(() => window.playground.undo());
+    await check.getByText('120 labels judged.').waitFor();
+  });
+
   it('lines keep their places while somebody points at them', async () => {
     const page = await opened('mistakes', {}, 5);
     const ids = () =>
@@ -110,9 +130,9 @@ describe('by mouse', () => {
     expect(left).toEqual(kept.filter((id) => left.includes(id)));
   });
 
-  it('several annotators are told apart by how often the model contradicts them', async () => {
+  it('several annotators are told apart by how often they are contradicted', async () => {
     const page = await opened('mistakes', { hash: `${hash}&annotators=3` });
-    const table = panel(page).getByRole('table', { name: 'share against the model, by annotator' });
+    const table = panel(page).getByRole('table', { name: 'share contradicted, by annotator' });
     const rows = await table.locator('tbody tr').allInnerTexts();
     const names = new Set((await comparisons(page)).map(({ annotator }) => annotator));
     expect(rows).toHaveLength(3);

@@ -280,8 +280,61 @@ describe('consistency', () => {
     const shown = await margins();
     expect(shown.length).toBeGreaterThan(0);
     expect(shown.every((margin) => margin < -0.99)).toBe(true);
-    expect(await history(page).getByLabel('order', { exact: true }).inputValue()).toBe('margin');
+    expect(await history(page).getByLabel('order', { exact: true }).inputValue()).toBe('doubt');
     expect((await settings(page)).noise).toBe(0.3);
+  });
+
+  it('held-out models find a label that the live one has learned by heart, by keyboard alone', async () => {
+    // A wide head, and every point compared about once: it can learn whatever is said.
+    const page = await visit({
+      hash: '#simulated=150&points=300&features=64&hiddenLayers=1&hiddenWidth=64&batchSize=512&learningRate=0.01&weightDecay=0&heldOut=0&noise=0&temperature=0.05',
+    });
+    await ready(page);
+    const clear = await page.evaluate(async () => {
+      const { playground } = window;
+      await playground.train(300);
+      const rewards = await playground.rewards();
+      const rowOf = new Map(playground.candidates().items.map(({ id }, row) => [id, row]));
+      const rewardOf = (id: number) => rewards[rowOf.get(id)!]!;
+      const all = playground.comparisons().flatMap((one) => {
+        if (one.kind !== 'pair') return [];
+        const margin = Math.abs(rewardOf(one.left) - rewardOf(one.right));
+        return [{ id: one.id, left: one.left, right: one.right, margin }];
+      });
+      return all.sort((a, b) => b.margin - a.margin)[20]!;
+    });
+    await button(page, 'open Preferences full width').click();
+    await history(page).getByRole('searchbox').fill(`#${clear.left} #${clear.right}`);
+    await button(row(page, clear.id), /^flip/).click();
+    await page.evaluate(() => window.playground.train(4000));
+    const mark = row(page, clear.id).locator('.margin .sr-only');
+    const margin = row(page, clear.id).locator('.margin');
+    await expect.poll(() => margin.innerText()).toMatch(/^\+/);
+    expect(await mark.count(), 'the live model has learned it').toBe(0);
+
+    const wrong = finding(page, 'likely wrong');
+    await button(wrong, 'check labels with held-out models').focus();
+    await page.keyboard.press('Enter');
+    await wrong.getByRole('progressbar', { name: 'held-out models' }).waitFor();
+    await button(wrong, 'cancel').waitFor();
+    await page.keyboard.press('Enter');
+    await wrong.locator('[data-check="none"]').waitFor();
+    await page.keyboard.press('Enter');
+    await wrong.locator('[data-check="found"]').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('check labels again');
+    expect(await wrong.innerText()).toContain('150 labels judged.');
+    expect(await mark.innerText()).toBe('likely wrong,');
+
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
+    expect((await listed(page)).slice(0, 4)).toContain(clear.id);
+    await row(page, clear.id).getByRole('button', { name: /^flip/ }).focus();
+    await page.keyboard.press('Enter');
+    await wrong.getByText('1 label has changed since.').waitFor();
+    await button(history(page), 'show all').click();
+    await history(page).getByRole('searchbox').fill(`#${clear.left} #${clear.right}`);
+    // What it says now was judged by nobody but the live model, which has learned the opposite.
+    expect(await mark.innerText()).toBe('doubted by the live model,');
   });
 });
 

@@ -50,6 +50,21 @@ describe('the line to the worker', () => {
     ]);
   });
 
+  it('tells whoever asked how far it is, until the answer comes, and nobody else', async () => {
+    const { line, posted, says, reports } = call();
+    const [one, other] = [[] as number[], [] as number[]];
+    const judged = line.request({ kind: 'judge-labels' }, (share) => one.push(share));
+    void line.request({ kind: 'judge-labels' }, (share) => other.push(share));
+    void line.request({ kind: 'rewards' });
+    const [request, , silent] = posted.map((command) => ('request' in command ? command.request : NaN));
+    says({ kind: 'progress', request: request!, share: 0.25 });
+    says({ kind: 'progress', request: silent!, share: 0.5 });
+    says({ kind: 'done', request: request!, result: null });
+    says({ kind: 'progress', request: request!, share: 0.75 });
+    await judged;
+    expect([one, other, reports]).toEqual([[0.25], [], []]);
+  });
+
   it('gives each request a number of its own and matches the answers, in whatever order they come', async () => {
     const { line, posted, says, reports } = call();
     const train = line.request({ kind: 'train', steps: 5 });

@@ -30,7 +30,7 @@ export function doubtsSay({
     untrained === 0
       ? 'The model was trained on all of them, and still doubts them.'
       : untrained === count
-        ? 'No model that doubts them was trained on them.'
+        ? 'The models that doubt them were not trained on them.'
         : `${untrained} of them are doubted by models that were not trained on them.`;
   return `Look at them first: either the label is a slip, or the model is wrong. ${held}`;
 }
