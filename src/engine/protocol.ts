@@ -250,16 +250,18 @@ export interface Calls {
 /** How one peer did in one case of the benchmark. */
 export interface BenchRow {
   readonly case: string;
+  /** What is timed: a step, an iteration, … */
+  readonly per: string;
   readonly peer: string;
   /** Of the page itself, not one of those it is compared with. */
   readonly own: boolean;
   readonly adapter: string;
-  /** Milliseconds a step: median of the rounds, and half the distance of the quartiles. */
+  /** Milliseconds: median of the rounds, and half the distance of the quartiles. */
   readonly time: number;
   readonly spread: number;
-  /** How far its loss is from the reference's after the same steps. */
+  /** How far its numbers are from the reference's after the same work. */
   readonly difference: number;
-  /** Of WebGPU, for each step; null elsewhere. */
+  /** Of WebGPU, for each step or whatever is timed; null elsewhere. */
   readonly calls: Calls | null;
   /** Why there are no numbers. */
   readonly problem: string | null;

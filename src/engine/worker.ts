@@ -1,3 +1,4 @@
+import type { Question } from './bench/peer-worker';
 import type { Command, Report } from './protocol';
 import { Session } from './session';
 
@@ -18,10 +19,14 @@ const buffersOf = (report: Report): ArrayBufferLike[] => {
   return arrays.flatMap((array) => (array ? [array.buffer] : []));
 };
 
-/** The page names the worker that measures; it has no run to keep. */
+/** The page names the worker that measures; that one names those it starts. They have no run to keep. */
 if (self.name === 'bench')
   void import('./bench/serve').then(({ serve }) => serve((report) => self.postMessage(report)));
-else {
+else if (self.name.startsWith('bench: ')) {
+  const worker = import('./bench/peer-worker').then(({ PeerWorker }) => new PeerWorker());
+  self.onmessage = async ({ data }: MessageEvent<{ id: number; question: Question }>) =>
+    self.postMessage(await (await worker).answer(data.id, data.question));
+} else {
   const session = new Session((report) => self.postMessage(report, buffersOf(report) as ArrayBuffer[]));
   self.onmessage = ({ data }: MessageEvent<Command>) => session.handle(data);
   void session.run();

@@ -4,6 +4,7 @@ import { Bench, timesFaster } from '../../src/state/bench.svelte.ts';
 
 const row = (peer: string, own: boolean, time: number, problem: string | null = null): BenchRow => ({
   case: 'linear',
+  per: 'step',
   peer,
   own,
   adapter: 'processor',

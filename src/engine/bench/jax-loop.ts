@@ -1,15 +1,18 @@
-import { defaultDevice, init, jit, nn, numpy as np, valueAndGrad, type Array as JaxArray } from '@jax-js/jax';
+import { jit, nn, numpy as np, valueAndGrad, type Array as JaxArray } from '@jax-js/jax';
 import { updateAt } from '../reward/fused/update';
-import type { Runner } from './peers';
-import { batchOf, lossOf, type Problem } from './problem';
+import { lossesOf, type Problem } from './problem';
+import type { Runner } from './runner';
 
 type Arrays = JaxArray[];
 type State = { theta: Arrays; m: Arrays; v: Arrays };
 
-/** State, features, rows of the chosen and the rejected ones, rate, correction. */
-type Step = (state: State, ...inputs: [JaxArray, JaxArray, JaxArray, JaxArray, JaxArray]) => State;
+/** State, features, rows of the chosen and the rejected ones, counts, rates, correction. */
+type Step = (state: State, ...inputs: [JaxArray, JaxArray, JaxArray, JaxArray, JaxArray, JaxArray]) => State;
 
-/** The same training with jax-js: the whole step is one jitted function. */
+/**
+ * The same training with jax-js: the whole step, of all members side by side, is one jitted function. Every array has
+ * the members first.
+ */
 export class JaxLoop implements Runner {
   readonly #problem: Problem;
   readonly #features: JaxArray;
@@ -17,49 +20,47 @@ export class JaxLoop implements Runner {
   readonly #step: Step;
   #done = 0;
 
-  static async prepare(device: 'wasm' | 'webgpu'): Promise<string> {
-    const found = await init(device);
-    if (!found.includes(device)) throw new Error(`jax-js finds no ${device} here.`);
-    return device;
-  }
-
-  readonly #device: 'wasm' | 'webgpu';
-
-  constructor(device: 'wasm' | 'webgpu', problem: Problem) {
-    this.#device = device;
-    defaultDevice(device);
-    if (problem.head.spec.members > 1) throw new Error('not written for ensembles.');
+  constructor(problem: Problem) {
     this.#problem = problem;
-    const { values, rows, dimension, head, theta } = problem;
+    const { values, rows, dimension, head, theta, sweep } = problem;
+    const { members } = head.spec;
     this.#features = np.array(values).reshape([rows, dimension]);
+    const side = (from: number, count: number) => {
+      const all = new Float32Array(members * count);
+      for (let m = 0; m < members; m++)
+        all.set(theta.subarray(m * head.memberSize + from, m * head.memberSize + from + count), m * count);
+      return np.array(all);
+    };
     // The last bias cancels in a difference: left out.
     const parts = head.layers.flatMap(({ inputs, outputs, offset }, i) => {
-      const from = offset + inputs * outputs;
-      const weights = np.array(theta.slice(offset, from)).reshape([inputs, outputs]);
+      const weights = side(offset, inputs * outputs).reshape([members, inputs, outputs]);
       return i === head.layers.length - 1
         ? [weights]
-        : [weights, np.array(theta.slice(from, from + outputs))];
+        : [weights, side(offset + inputs * outputs, outputs).reshape([members, 1, outputs])];
     });
     const zeros = () => parts.map((part) => np.zeros(part.shape));
     this.#state = { theta: parts, m: zeros(), v: zeros() };
-    this.#step = stepOf();
-  }
-
-  enter(): Promise<void> {
-    defaultDevice(this.#device);
-    return Promise.resolve();
+    this.#step = stepOf(members, sweep ? members : 1, dimension);
   }
 
   async run(steps: number): Promise<void> {
+    const { head, learningRates, hyper } = this.#problem;
+    const { members } = head.spec;
     for (let k = 0; k < steps; k++) {
-      const { chosen, rejected } = batchOf(this.#problem, this.#done);
-      const { rate, correction } = updateAt(this.#problem.hyper, this.#done, this.#done + 1);
+      const batches = this.#problem.batchesAt(this.#done);
+      const rows = (side: 'chosen' | 'rejected') =>
+        np.array(Int32Array.from(batches.flatMap((batch) => Array.from(batch[side]))), { dtype: np.int32 });
+      const pairs = batches[0]!.chosen.length;
+      const counts = batches[0]!.counts ?? new Float32Array(members * pairs).fill(1);
+      const { rate, correction } = updateAt(hyper, this.#done, this.#done + 1);
+      const rates = Float32Array.from(learningRates, (own) => (own / hyper.learningRate) * rate);
       this.#state = this.#step(
         this.#state,
         this.#features.ref,
-        np.array(chosen, { dtype: np.int32 }),
-        np.array(rejected, { dtype: np.int32 }),
-        np.array([rate]),
+        rows('chosen'),
+        rows('rejected'),
+        np.array(counts).reshape([members, pairs, 1]),
+        np.array(rates).reshape([members, 1, 1]),
         np.array([correction]),
       );
       this.#done += 1;
@@ -67,10 +68,11 @@ export class JaxLoop implements Runner {
     await this.#state.theta[0]!.blockUntilReady();
   }
 
-  async loss(): Promise<number> {
+  async numbers(): Promise<Float32Array> {
+    const { rows, dimension } = this.#problem;
     const theta = this.#state.theta.map((part) => part.ref);
-    const rewards: unknown = await forward(theta, this.#features.ref).data();
-    return lossOf(this.#problem, rewards as Float32Array);
+    const rewards: unknown = await forward(theta, this.#features.ref.reshape([1, rows, dimension])).data();
+    return lossesOf(this.#problem, rewards as Float32Array);
   }
 
   dispose(): void {
@@ -79,6 +81,7 @@ export class JaxLoop implements Runner {
   }
 }
 
+/** @param x [members or 1, rows, inputs] @returns [members, rows, 1] */
 function forward(theta: Arrays, x: JaxArray): JaxArray {
   let out = x;
   for (let i = 0; i < theta.length; i += 2) {
@@ -88,29 +91,35 @@ function forward(theta: Arrays, x: JaxArray): JaxArray {
   return out;
 }
 
-const stepOf = (): Step =>
+const stepOf = (members: number, batches: number, dimension: number): Step =>
   jit(
     (
       { theta, m, v }: State,
       features: JaxArray,
       chosen: JaxArray,
       rejected: JaxArray,
-      rate: JaxArray,
+      counts: JaxArray,
+      rates: JaxArray,
       correction: JaxArray,
     ): State => {
-      const better = np.take(features.ref, chosen, 0);
-      const worse = np.take(features, rejected, 0);
-      const loss = (parts: Arrays, a: JaxArray, b: JaxArray) => {
+      const pairs = chosen.shape[0]! / batches;
+      const gather = (from: JaxArray, rows: JaxArray) =>
+        np.take(from, rows, 0).reshape([batches, pairs, dimension]);
+      const better = gather(features.ref, chosen);
+      const worse = gather(features, rejected);
+      // Added up over the members, so that each has the gradient it would have alone.
+      const loss = (parts: Arrays, a: JaxArray, b: JaxArray, c: JaxArray) => {
         const delta = forward(
           parts.map((part) => part.ref),
           b,
         ).sub(forward(parts, a));
-        return nn.softplus(delta).mean();
+        return nn.softplus(delta).mul(c).mean().mul(members);
       };
       const [value, gradient] = valueAndGrad(loss)(
         theta.map((part) => part.ref),
         better,
         worse,
+        counts,
       ) as unknown as [JaxArray, Arrays];
       value.dispose();
       const next: State = { theta: [], m: [], v: [] };
@@ -119,11 +128,11 @@ const stepOf = (): Step =>
         const newM = m[i]!.mul(0.9).add(g.ref.mul(0.1));
         const newV = v[i]!.mul(0.999).add(np.square(g).mul(0.001));
         const root = np.sqrt(newV.ref.mul(correction.ref)).add(1e-8);
-        next.theta.push(old.sub(newM.ref.mul(rate.ref).div(root)));
+        next.theta.push(old.sub(newM.ref.mul(rates.ref).div(root)));
         next.m.push(newM);
         next.v.push(newV);
       });
-      rate.dispose();
+      rates.dispose();
       correction.dispose();
       return next;
     },

@@ -1,24 +1,20 @@
 import { BackendChooser } from '../backend';
-import { freshCheckpoint, type Read } from '../parameters';
+import { freshCheckpoint } from '../parameters';
 import type { BackendName } from '../protocol';
 import { FusedCpuTrainer } from '../reward/fused/cpu-trainer';
 import { FusedWebGpuTrainer } from '../reward/fused/webgpu/trainer';
+import type { Checkpoint } from '../parameters';
+import type { Head } from '../reward/head';
 import type { RewardTrainer } from '../reward/trainer';
-import * as tf from '../tf';
-import { lossOf, tableOf, type Problem } from './problem';
+import type { Task } from './cases';
+import { climbOf } from './climb';
+import { OwnMap, OwnPolicy, OwnSweep, OwnTraining } from './own';
+import { problemOf } from './problem';
+import type { Runner } from './runner';
+import { StockMap, StockPolicy } from './stock-climb';
 import { StockLoop } from './stock-loop';
 
-/** Something that trains, in one case of the benchmark. */
-export interface Runner {
-  /** Makes it the current one. */
-  enter(): Promise<void>;
-  /** Trains, and waits until it is done. */
-  run(steps: number): Promise<void>;
-  /** Mean loss of all pairs. */
-  loss(): Promise<number>;
-  dispose(): void;
-}
-
+/** A way to do the cases of the benchmark. Each has a worker of its own. */
 export interface Peer {
   readonly name: string;
   /** The arithmetic unit it runs on: peers on the same one are compared. */
@@ -26,97 +22,75 @@ export interface Peer {
   readonly ours: boolean;
   /** @returns the adapter's name @throws Error saying why it is not to be had here */
   prepare(): Promise<string>;
-  start(problem: Problem): Promise<Runner>;
+  /** @throws Error saying what is missing */
+  start(task: Task): Runner;
 }
-
-const read: Read = async (tensor) => (await tensor.data()) as Float32Array;
 
 async function useBackend(name: BackendName): Promise<string> {
-  const known = started.get(name);
-  if (known && (await tf.setBackend(name))) return known;
   const choice = await new BackendChooser().choose(name);
   if (choice.backend !== name) throw new Error(choice.reason);
-  started.set(name, choice.adapter);
   return choice.adapter;
-}
-const started = new Map<BackendName, string>();
-
-/** A trainer of the page, on a backend. */
-class OwnRunner implements Runner {
-  readonly #backend: BackendName;
-  readonly #problem: Problem;
-  readonly #trainer: RewardTrainer;
-  readonly #table;
-
-  constructor(backend: BackendName, problem: Problem, trainer: RewardTrainer) {
-    this.#backend = backend;
-    this.#problem = problem;
-    this.#trainer = trainer;
-    this.#table = tableOf(problem);
-  }
-
-  async enter(): Promise<void> {
-    await tf.setBackend(this.#backend);
-  }
-
-  async run(steps: number): Promise<void> {
-    const { observations, hyper } = this.#problem;
-    await this.#trainer.train(this.#table, observations, hyper, steps);
-    await this.#trainer.evaluate(this.#table, [], false, read);
-  }
-
-  async loss(): Promise<number> {
-    const { rewards } = await this.#trainer.evaluate(this.#table, [[1]], false, read);
-    return lossOf(this.#problem, rewards[0]!);
-  }
-
-  dispose(): void {
-    this.#trainer.dispose();
-    this.#table.dispose();
-  }
 }
 
 const own = (
   name: string,
-  backend: BackendName,
-  unit: Peer['unit'],
-  make: (problem: Problem) => RewardTrainer,
-): Peer => ({
-  name,
-  unit,
-  ours: true,
-  prepare: () => useBackend(backend),
-  start: async (problem) => {
-    await tf.setBackend(backend);
-    return new OwnRunner(backend, problem, make(problem));
-  },
-});
+  unit: Extract<Peer['unit'], BackendName>,
+  make: (checkpoint: Checkpoint, head: Head) => RewardTrainer,
+): Peer => {
+  const climber = () => {
+    const climb = climbOf();
+    return { climb, scorer: make(freshCheckpoint(climb.theta), climb.head) };
+  };
+  return {
+    name,
+    unit,
+    ours: true,
+    prepare: () => useBackend(unit),
+    start(task) {
+      switch (task.kind) {
+        case 'train': {
+          const problem = problemOf(task);
+          return new OwnTraining(problem, make(freshCheckpoint(problem.theta), problem.head));
+        }
+        case 'sweep':
+          return new OwnSweep(problemOf(task));
+        case 'optimise': {
+          const { climb, scorer } = climber();
+          return new OwnPolicy(climb, scorer);
+        }
+        case 'score': {
+          const { climb, scorer } = climber();
+          return new OwnMap(climb, scorer, task.size);
+        }
+      }
+    },
+  };
+};
 
-const stock = (backend: BackendName): Peer => ({
-  name: `TensorFlow.js stock loop, ${backend}`,
-  unit: backend,
+export const startStock = (task: Task): Runner => {
+  switch (task.kind) {
+    case 'train':
+    case 'sweep':
+      return new StockLoop(problemOf(task));
+    case 'optimise':
+      return new StockPolicy(climbOf());
+    case 'score':
+      return new StockMap(climbOf(), task.size);
+  }
+};
+
+const stock = (unit: Extract<Peer['unit'], BackendName>): Peer => ({
+  name: `TensorFlow.js stock loop, ${unit}`,
+  unit,
   ours: false,
-  prepare: () => useBackend(backend),
-  start: async (problem) => {
-    await tf.setBackend(backend);
-    return new StockLoop(backend, problem);
-  },
+  prepare: () => useBackend(unit),
+  start: startStock,
 });
 
 /** Those that come with the site. */
 export const peers: readonly Peer[] = [
-  own(
-    'fused WebAssembly',
-    'cpu',
-    'cpu',
-    ({ theta, head }) => new FusedCpuTrainer(freshCheckpoint(theta), head),
-  ),
-  own(
-    'fused WebGPU',
-    'webgpu',
-    'webgpu',
-    ({ theta, head }) => new FusedWebGpuTrainer(freshCheckpoint(theta), head),
-  ),
+  own('fused WebAssembly', 'cpu', (checkpoint, head) => new FusedCpuTrainer(checkpoint, head)),
+  own('fused WebGPU', 'webgpu', (checkpoint, head) => new FusedWebGpuTrainer(checkpoint, head)),
   stock('cpu'),
   stock('webgpu'),
   stock('webgl'),

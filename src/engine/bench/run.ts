@@ -1,27 +1,12 @@
-import type { HeadSpec } from '../reward/head';
 import type { BenchRow, Calls } from '../protocol';
-import { countCalls } from './counting';
-import type { Peer, Runner } from './peers';
-import { problemOf } from './problem';
+import type { BenchCase } from './cases';
+import type { PeerLine } from './line';
+import type { Peer } from './peers';
 
-export interface BenchCase {
-  readonly name: string;
-  readonly spec: Pick<HeadSpec, 'hidden' | 'members'>;
-}
-
-export const cases: readonly BenchCase[] = [
-  { name: 'linear 768→1', spec: { hidden: [], members: 1 } },
-  { name: 'MLP 768-64-64-1', spec: { hidden: [64, 64], members: 1 } },
-  { name: '5 × MLP 768-64-64-1', spec: { hidden: [64, 64], members: 5 } },
-];
-
-/** Losses further apart than this are not the same training: no speed is reported then. */
-const parity = 1e-5;
-const paritySteps = 12;
 const rounds = 7;
 /** A round of one peer lasts about so long, in milliseconds. */
 const roundTime = 250;
-const countedSteps = 16;
+const countedTimes = 16;
 
 const quantile = (sorted: readonly number[], share: number): number => {
   const at = share * (sorted.length - 1);
@@ -29,100 +14,111 @@ const quantile = (sorted: readonly number[], share: number): number => {
   return sorted[low]! + (at - low) * ((sorted[low + 1] ?? sorted[low])! - sorted[low]!);
 };
 
-interface Entrant {
-  readonly peer: Peer;
+/** A peer of the benchmark and its worker. */
+export interface Entrant {
+  readonly peer: Pick<Peer, 'name' | 'unit' | 'ours'>;
   readonly adapter: string;
-  readonly runner: Runner;
-  readonly difference: number;
-  steps: number;
+  readonly line: Pick<PeerLine, 'ask'>;
+}
+
+/** What has come of an entrant so far. */
+interface Standing extends Entrant {
+  readonly row: BenchRow;
+  times: number;
   calls: Calls | null;
-  readonly times: number[];
+  problem: string | null;
+  readonly each: number[];
 }
 
 /**
- * One case with all peers, the first of them the reference: parity first, then rounds in turn (A B A B), each
- * synchronised at its end.
+ * One case with all entrants, the first of them the reference: the numbers are compared first, then rounds in turn
+ * (A B A B), each synchronised at its end. Who fails drops out with the reason, and the others go on.
  */
 export async function runCase(
-  { name, spec }: BenchCase,
-  peers: readonly Peer[],
+  { name, per, tolerance }: BenchCase,
+  entrants: readonly Entrant[],
   progress: (text: string) => void,
 ): Promise<BenchRow[]> {
-  const entrants: Entrant[] = [];
-  const rows: BenchRow[] = [];
-  let reference: number | null = null;
-  for (const peer of peers) {
-    progress(`${name}: ${peer.name}`);
-    const row = {
-      case: name,
-      peer: peer.name,
-      own: peer.ours,
-      adapter: '',
-      time: NaN,
-      spread: NaN,
-      difference: NaN,
+  const all: Standing[] = [];
+  let reference: Float32Array | null = null;
+  for (const entrant of entrants) {
+    const { peer, adapter, line } = entrant;
+    progress(`${name}: ${peer.name} begins`);
+    const standing: Standing = {
+      ...entrant,
+      row: { case: name, per, peer: peer.name, own: peer.ours, adapter, ...nothingMeasured },
+      times: 1,
       calls: null,
-    };
-    try {
-      const adapter = await peer.prepare();
-      const runner = await peer.start(problemOf(spec));
-      await runner.enter();
-      await runner.run(paritySteps);
-      const loss = await runner.loss();
-      reference ??= loss;
-      const difference = Math.abs(loss - reference);
-      if (difference <= parity)
-        entrants.push({ peer, adapter, runner, difference, steps: 1, calls: null, times: [] });
-      else {
-        runner.dispose();
-        rows.push({ ...row, adapter, difference, problem: 'trains to another loss' });
-      }
-    } catch (error) {
-      rows.push({ ...row, problem: error instanceof Error ? error.message : String(error) });
-    }
-  }
-  for (const entrant of entrants) await warmUp(entrant);
-  for (let round = 0; round < rounds; round++)
-    for (const entrant of entrants) {
-      progress(`${name}: round ${round + 1} of ${rounds}, ${entrant.peer.name}`);
-      await entrant.runner.enter();
-      const started = performance.now();
-      await entrant.runner.run(entrant.steps);
-      entrant.times.push((performance.now() - started) / entrant.steps);
-    }
-  for (const { peer, adapter, runner, difference, times, calls } of entrants) {
-    await runner.enter();
-    runner.dispose();
-    const sorted = [...times].sort((a, b) => a - b);
-    rows.push({
-      case: name,
-      peer: peer.name,
-      own: peer.ours,
-      adapter,
-      time: quantile(sorted, 0.5),
-      spread: (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 2,
-      difference,
-      calls,
       problem: null,
+      each: [],
+    };
+    all.push(standing);
+    await attempt(standing, async () => {
+      const numbers = await line.ask({ kind: 'start', case: name });
+      reference ??= numbers;
+      const difference = apart(numbers, reference);
+      Object.assign(standing, { row: { ...standing.row, difference } });
+      if (!(difference <= tolerance))
+        throw new Error(`comes to other numbers: ${difference.toExponential(1)} apart`);
+      await warmUp(standing);
     });
   }
-  return rows;
+  for (let round = 0; round < rounds; round++)
+    for (const standing of all.filter(({ problem }) => problem === null)) {
+      progress(`${name}: round ${round + 1} of ${rounds}, ${standing.peer.name}`);
+      await attempt(standing, async () => {
+        const took = await standing.line.ask({ kind: 'run', times: standing.times });
+        standing.each.push(took / standing.times);
+      });
+    }
+  for (const { line } of all) await line.ask({ kind: 'end' }).catch(() => null);
+  return all.map(({ row, each, calls, problem }) => {
+    const sorted = [...each].sort((a, b) => a - b);
+    if (problem !== null) return { ...row, problem };
+    const spread = (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 2;
+    return { ...row, time: quantile(sorted, 0.5), spread, calls };
+  });
 }
 
-/** Finds how many steps fill a round, and counts its calls. */
-async function warmUp(entrant: Entrant): Promise<void> {
-  const { runner, peer } = entrant;
-  await runner.enter();
-  for (let steps = 1; ; steps = Math.min(4 * steps, 4096)) {
-    const started = performance.now();
-    await runner.run(steps);
-    const took = performance.now() - started;
-    entrant.steps = Math.max(1, Math.round((steps * roundTime) / took));
-    if (took > roundTime / 4 || steps === 4096) break;
+const nothingMeasured = {
+  time: NaN,
+  spread: NaN,
+  difference: NaN,
+  calls: null,
+  problem: null,
+} as const;
+
+async function attempt(standing: Standing, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    standing.problem = error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The largest difference; infinite if not finite. */
+function apart(a: Float32Array, b: Float32Array): number {
+  let worst = a.length === b.length ? 0 : Infinity;
+  a.forEach((value, i) => {
+    const difference = Math.abs(value - b[i]!);
+    if (!(difference <= worst)) worst = Number.isFinite(difference) ? difference : Infinity;
+  });
+  return worst;
+}
+
+/** Finds how many fill a round, and counts their calls. */
+async function warmUp(standing: Standing): Promise<void> {
+  const { line, peer } = standing;
+  for (let times = 1; ; times = Math.min(4 * times, 4096)) {
+    const took = await line.ask({ kind: 'run', times });
+    standing.times = Math.min(4096, Math.max(1, Math.round((times * roundTime) / took)));
+    if (took > roundTime / 4 || times === 4096) break;
   }
   if (peer.unit !== 'webgpu') return;
-  const calls = await countCalls(() => runner.run(countedSteps));
-  entrant.calls = Object.fromEntries(
-    Object.entries(calls).map(([name, count]) => [name, count / countedSteps]),
+  // Of slow ones, fewer: what is counted is the same every time.
+  const times = Math.min(countedTimes, Math.max(2, standing.times));
+  const calls = await line.ask({ kind: 'count', times });
+  standing.calls = Object.fromEntries(
+    Object.entries(calls).map(([name, count]) => [name, count / times]),
   ) as unknown as Calls;
 }

@@ -1,41 +1,31 @@
 import * as tf from '../tf';
-import { bootstrapWeights } from '../reward/ensemble';
-import { draw } from '../reward/batch';
-import type { Runner } from './peers';
-import { batchOf, lossOf, tableOf, type Problem } from './problem';
+import { lossesOf, tableOf, type PairBatch, type Problem } from './problem';
+import type { Runner } from './runner';
 
 interface Member {
   readonly variables: readonly tf.Variable[];
   readonly optimizer: tf.Optimizer;
-  /** What each pair counts. */
-  readonly counts: Float32Array | null;
 }
 
 /** What one writes with TensorFlow.js: variables, a loss of two forwards, `tf.train.adam().minimize`, for each member. */
 export class StockLoop implements Runner {
-  readonly #backend: string;
   readonly #problem: Problem;
   readonly #features: tf.Tensor2D;
   readonly #members: readonly Member[];
   #step = 0;
 
-  /** @param backend must be the current one */
-  constructor(backend: string, problem: Problem) {
-    this.#backend = backend;
+  constructor(problem: Problem) {
     this.#problem = problem;
     this.#features = tableOf(problem).all;
-    const { head, theta, hyper, observations } = problem;
-    const { members } = head.spec;
-    const counts = members > 1 ? bootstrapWeights(hyper.seed, members, observations.kind.length) : null;
-    this.#members = Array.from({ length: members }, (_, m) => ({
+    const { head, theta, learningRates } = problem;
+    this.#members = learningRates.map((learningRate, m) => ({
       variables: head.layers.flatMap(({ inputs, outputs, offset }) => {
         const from = m * head.memberSize + offset;
         const weights = theta.slice(from, from + inputs * outputs);
         const bias = theta.slice(from + inputs * outputs, from + (inputs + 1) * outputs);
         return [tf.variable(tf.tensor2d(weights, [inputs, outputs])), tf.variable(tf.tensor1d(bias))];
       }),
-      optimizer: tf.train.adam(hyper.learningRate, 0.9, 0.999, 1e-8),
-      counts: counts && counts.slice(m * observations.kind.length, (m + 1) * observations.kind.length),
+      optimizer: tf.train.adam(learningRate, 0.9, 0.999, 1e-8),
     }));
   }
 
@@ -49,29 +39,16 @@ export class StockLoop implements Runner {
     return out;
   }
 
-  async enter(): Promise<void> {
-    await tf.setBackend(this.#backend);
-  }
-
   async run(steps: number): Promise<void> {
-    const { hyper, observations } = this.#problem;
     for (let k = 0; k < steps; k++) {
-      const batch = batchOf(this.#problem, this.#step);
-      const drawn = draw(observations.kind.length, hyper.batchSize, hyper.seed, this.#step);
-      for (const member of this.#members)
+      const batches = this.#problem.batchesAt(this.#step);
+      this.#members.forEach((member, m) =>
         member.optimizer.minimize(
-          () => {
-            const [chosen, rejected] = [batch.chosen, batch.rejected].map((rows) =>
-              this.#forward(member, tf.gather(this.#features, tf.tensor1d(rows, 'int32'))),
-            );
-            const losses = tf.softplus(rejected!.sub(chosen!));
-            if (!member.counts) return losses.mean();
-            const counts = drawn.map((i) => member.counts![i]!);
-            return losses.mul(tf.tensor2d(counts, [counts.length, 1])).mean();
-          },
+          () => this.#loss(member, m, batches[batches.length === 1 ? 0 : m]!),
           false,
           member.variables.slice(0, -1),
-        );
+        ),
+      );
       this.#step += 1;
     }
     const last = tf.tidy(() => this.#members.at(-1)!.variables[0]!.slice([0, 0], [1, 1]));
@@ -79,11 +56,24 @@ export class StockLoop implements Runner {
     last.dispose();
   }
 
-  async loss(): Promise<number> {
-    const scores = tf.tidy(() => this.#forward(this.#members[0]!, this.#features));
+  #loss(member: Member, m: number, batch: PairBatch): tf.Scalar {
+    const [chosen, rejected] = [batch.chosen, batch.rejected].map((rows) =>
+      this.#forward(member, tf.gather(this.#features, tf.tensor1d(rows, 'int32'))),
+    );
+    const losses = tf.softplus(rejected!.sub(chosen!));
+    if (!batch.counts) return losses.mean();
+    const pairs = batch.chosen.length;
+    const counts = batch.counts.slice(m * pairs, (m + 1) * pairs);
+    return losses.mul(tf.tensor2d(counts, [pairs, 1])).mean();
+  }
+
+  async numbers(): Promise<Float32Array> {
+    const scores = tf.tidy(() =>
+      tf.concat(this.#members.map((member) => this.#forward(member, this.#features).flatten())),
+    );
     const rewards = await scores.data();
     scores.dispose();
-    return lossOf(this.#problem, rewards);
+    return lossesOf(this.#problem, rewards);
   }
 
   dispose(): void {

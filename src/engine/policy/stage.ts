@@ -11,7 +11,8 @@ import { optimisers } from './optimisers';
 import { checkFinite, checkHealth, isSafe, PolicyTrouble } from './health';
 import { klEstimators } from './ppo';
 import { BestOfNPool, type Selected } from './selection';
-import { PolicyTrainer, type ActionPairs, type Iteration, type RewardFunction } from './trainer';
+import { policyTrainer } from './start';
+import type { ActionPairs, Iteration, PolicyTraining, RewardFunction } from './trainer';
 
 const average = (values: Float32Array, f: (value: number) => number = (value) => value): number =>
   values.reduce((sum, value) => sum + f(value), 0) / values.length;
@@ -53,7 +54,7 @@ const keepEvery = 10;
 /** Stage 4, live: the policy climbing the learned reward, on whatever backend is current. */
 export class PolicyStage {
   #checkpoint: Checkpoint;
-  #trainer: PolicyTrainer<GaussianActions>;
+  #trainer: PolicyTraining<GaussianActions>;
   readonly #pool = new BestOfNPool();
   #samples: Float32Array = new Float32Array(0);
   #ratios: Float32Array = new Float32Array(0);
@@ -73,8 +74,8 @@ export class PolicyStage {
     this.#kept = { safe: this.#snapshot(), best: this.#snapshot() };
   }
 
-  #fromCheckpoint(): PolicyTrainer<GaussianActions> {
-    return new PolicyTrainer(this.#checkpoint, plane, planeParameters(this.#reference));
+  #fromCheckpoint(): PolicyTraining<GaussianActions> {
+    return policyTrainer(this.#checkpoint, plane, planeParameters(this.#reference));
   }
 
   get iteration(): number {

@@ -3,8 +3,9 @@ import { Parameters, type Checkpoint, type Read } from '../parameters';
 import { random } from '../../domain/random';
 import type { Settings } from '../../domain/settings';
 import type { Batch, Evaluation, PolicyFamily, ReferenceBatch } from './families/family';
-import { optimisers } from './optimisers';
-import type { ComparisonOptimiser, SampleOptimiser } from './optimisers/optimiser';
+import { minibatches } from './minibatches';
+import { gradientOptimiser, type GradientOptimiser } from './optimisers';
+import type { ComparisonOptimiser } from './optimisers/optimiser';
 import { diagnose, maskedMean, objective, overSteps, stepRewards, whiten, type Target } from './ppo';
 
 export type PolicyHyper = Pick<
@@ -40,7 +41,7 @@ export interface ActionPairs<Actions> {
 }
 
 /** One update as it is walked through: how all samples stood before it, and θ after it. */
-interface UpdateTrace {
+export interface UpdateTrace {
   readonly epoch: number;
   /** [samples · steps]: π/π_old before the update. */
   readonly ratios: Float32Array;
@@ -80,7 +81,25 @@ export interface Iteration<Actions> {
   readonly trace: readonly UpdateTrace[];
 }
 
-type GradientOptimiser = SampleOptimiser | ComparisonOptimiser;
+/** Optimises a policy of one family by any optimiser that has a gradient. One iteration is one read-back. */
+export interface PolicyTraining<Actions> {
+  readonly iteration: number;
+  /**
+   * Samples, scores and updates.
+   * @param reward is called once, on all samples
+   * @param read reads a tensor back
+   * @param pairs for an optimiser that learns from comparisons
+   * @param traced keeps how every update went: slower
+   */
+  iterate(
+    reward: RewardFunction<Actions>,
+    hyper: PolicyHyper,
+    read: Read,
+    pairs?: ActionPairs<Actions>,
+    traced?: boolean,
+  ): Promise<Iteration<Actions>>;
+  dispose(): void;
+}
 
 /** What an iteration has sampled, on the device: for the updates. (A type, not an interface, for `tidy` to take it.) */
 type Rollout = {
@@ -94,8 +113,8 @@ interface Pairs {
   readonly rejected: { batch: Batch; reference: ReferenceBatch };
 }
 
-/** Optimises a policy of any family by any optimiser that has a gradient. One iteration is one read-back. */
-export class PolicyTrainer<Actions> {
+/** By TensorFlow.js operations: any family. */
+export class PolicyTrainer<Actions> implements PolicyTraining<Actions> {
   readonly #family: PolicyFamily<Actions>;
   readonly #parameters: Parameters;
   readonly #reference: tf.Tensor1D;
@@ -116,13 +135,6 @@ export class PolicyTrainer<Actions> {
     return this.#iteration;
   }
 
-  /**
-   * Samples, scores and updates.
-   * @param reward is called once, on all samples
-   * @param read reads a tensor back
-   * @param pairs for an optimiser that learns from comparisons
-   * @param traced keeps how every update went: slower
-   */
   async iterate(
     reward: RewardFunction<Actions>,
     hyper: PolicyHyper,
@@ -224,12 +236,6 @@ export class PolicyTrainer<Actions> {
     this.#parameters.dispose();
     this.#reference.dispose();
   }
-}
-
-function gradientOptimiser({ optimiser }: PolicyHyper): GradientOptimiser {
-  const found = optimisers[optimiser];
-  if (found.kind === 'selection') throw new Error(`${optimiser} selects; it has nothing to update.`);
-  return found;
 }
 
 /** The updates of one iteration: epochs, minibatches, and what is found out on the way. */
@@ -353,23 +359,4 @@ function gatherRollout(rollout: Rollout, rows: Int32Array): Rollout {
     reference: pick(rollout.reference as Record<string, tf.Tensor>) as ReferenceBatch,
     target: pick(rollout.target),
   };
-}
-
-/** The rows of each minibatch of an epoch, shuffled by seed; null stands for all rows in order. */
-function minibatches(
-  { samples, minibatches: count, seed }: PolicyHyper,
-  iteration: number,
-  epoch: number,
-): (Int32Array | null)[] {
-  if (count === 1) return [null];
-  const source = random(seed, 'minibatches', iteration, epoch);
-  const order = Int32Array.from({ length: samples }, (_, i) => i);
-  for (let i = samples - 1; i > 0; i--) {
-    const j = source.integer(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  const size = Math.ceil(samples / count);
-  return Array.from({ length: count }, (_, k) => order.slice(k * size, (k + 1) * size)).filter(
-    (rows) => rows.length > 0,
-  );
 }

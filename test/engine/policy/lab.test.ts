@@ -126,7 +126,7 @@ describe('a policy in trouble', () => {
     ],
     [
       'entropy',
-      { policyLearningRate: 0.3, entropyCoefficient: 0, klLimit: 100_000 },
+      { policyLearningRate: 0.5, entropyCoefficient: 0, klLimit: 100_000 },
       'The entropy of the policy collapsed',
       ['entropy bonus of 0', 'learning rate'],
     ],

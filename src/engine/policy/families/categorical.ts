@@ -1,6 +1,8 @@
 import * as tf from '../../tf';
 import type { Random } from '../../../domain/random';
-import type { Batch, Evaluation, PolicyFamily, ReferenceBatch } from './family';
+import { CategoricalPlain } from './categorical-plain';
+import type { Batch, Evaluation, PlainFamily, ReferenceBatch } from './family';
+import type { PlainBatch } from './plain';
 
 export interface CategoricalSpec {
   /** How many candidates each prompt has. */
@@ -27,7 +29,7 @@ const nowhere = -1e9;
  * A choice among each prompt's candidates. Episodes are one step long. θ = logits (free, or their weights on the
  * embedding), then one value for each prompt. All 0 chooses evenly.
  */
-export class CategoricalFamily implements PolicyFamily<CategoricalActions> {
+export class CategoricalFamily implements PlainFamily<CategoricalActions> {
   readonly steps = 1;
   readonly size: number;
   readonly prompts: number;
@@ -89,6 +91,21 @@ export class CategoricalFamily implements PolicyFamily<CategoricalActions> {
       return choice;
     });
     return { prompts, choices };
+  }
+
+  plain(actions: CategoricalActions, reference: Float32Array): PlainBatch {
+    const parts = {
+      spec: this.#spec,
+      width: this.width,
+      logits: this.#logits,
+      size: this.size,
+      logProbabilities: (theta: Float32Array) => this.logProbabilities(theta),
+    };
+    return new CategoricalPlain(parts, actions, reference);
+  }
+
+  pick({ prompts, choices }: CategoricalActions, rows: Int32Array): CategoricalActions {
+    return { prompts: rows.map((row) => prompts[row]!), choices: rows.map((row) => choices[row]!) };
   }
 
   /** One-hot rows: products with them have gradients on every backend, which gathering has not. */

@@ -1,4 +1,5 @@
 import type * as tf from '../../tf';
+import type { PlainBatch } from './plain';
 import type { Random } from '../../../domain/random';
 
 /**
@@ -43,3 +44,14 @@ export interface PolicyFamily<Actions> {
   /** @param theta of the reference policy */
   reference(theta: tf.Tensor1D, batch: Batch): ReferenceBatch;
 }
+
+/** A family whose episodes have one step and that can do its part on plain numbers, too. */
+export interface PlainFamily<Actions> extends PolicyFamily<Actions> {
+  /** @param reference θ of the reference policy */
+  plain(actions: Actions, reference: Float32Array): PlainBatch;
+  /** Some of the samples. */
+  pick(actions: Actions, rows: Int32Array): Actions;
+}
+
+export const isPlain = <Actions>(family: PolicyFamily<Actions>): family is PlainFamily<Actions> =>
+  'plain' in family;

@@ -1,8 +1,10 @@
 import * as tf from '../../tf';
 import { random, type Random } from '../../../domain/random';
-import type { Batch, Evaluation, PolicyFamily, ReferenceBatch } from './family';
+import type { Batch, Evaluation, PlainFamily, ReferenceBatch } from './family';
 import { entropy, klPerDimension, logProbability } from './gaussian-density';
+import { GaussianPlain } from './gaussian-plain';
 import { Network, spread } from './network';
+import type { PlainBatch } from './plain';
 
 export interface GaussianSpec {
   /** Numbers in an action. */
@@ -40,7 +42,7 @@ export const planeSpec: GaussianSpec = {
  * Diagonal Gaussian whose mean is a linear map or a network of the state, with learned standard deviations that are the
  * same in every state. Episodes are one step long. θ = mean network, log std, value network.
  */
-export class GaussianFamily implements PolicyFamily<GaussianActions> {
+export class GaussianFamily implements PlainFamily<GaussianActions> {
   readonly steps = 1;
   readonly size: number;
   readonly #spec: GaussianSpec;
@@ -77,6 +79,20 @@ export class GaussianFamily implements PolicyFamily<GaussianActions> {
     for (let i = 0; i < actions.length; i++)
       actions[i] = means[i]! + std[i % dims]! * Math.fround(source.normal());
     return { states, actions };
+  }
+
+  plain(actions: GaussianActions, reference: Float32Array): PlainBatch {
+    const parts = { spec: this.#spec, mean: this.#mean, value: this.#value, size: this.size };
+    return new GaussianPlain(parts, actions, reference);
+  }
+
+  pick({ states, actions }: GaussianActions, rows: Int32Array): GaussianActions {
+    const part = (values: Float32Array, width: number) =>
+      Float32Array.from(
+        { length: rows.length * width },
+        (_, i) => values[rows[Math.floor(i / width)]! * width + (i % width)]!,
+      );
+    return { states: part(states, this.#spec.states), actions: part(actions, this.#spec.actions) };
   }
 
   batch({ states, actions }: GaussianActions): Batch {

@@ -8,6 +8,14 @@ interface Layer {
   readonly offset: number;
 }
 
+/** A network at work on some rows. */
+export interface NetworkTape {
+  /** [rows · outputs] */
+  readonly outputs: Float64Array;
+  /** Adds the gradient of a loss by all of θ. @param slopes of the loss by the outputs */
+  back(slopes: Float64Array, gradient: Float64Array): void;
+}
+
 /**
  * The same row in each of `rows` rows. (By addition: the gradient of TensorFlow.js's `broadcastTo` is a slice and an addition
  * for every row.)
@@ -82,5 +90,56 @@ export class Network {
       values = next;
     }
     return values;
+  }
+
+  /** The same in float64, with the way back. @param x [rows · inputs] */
+  tape(theta: Float32Array, x: ArrayLike<number>, rows: number): NetworkTape {
+    /** What goes into each layer, [rows · inputs]. */
+    const into: ArrayLike<number>[] = [];
+    let values: ArrayLike<number> = x;
+    let outputs = new Float64Array(0);
+    for (const { inputs, outputs: width, offset } of this.#layers) {
+      if (offset > 0) values = outputs.map(Math.tanh);
+      into.push(values);
+      const from = this.#from + offset;
+      outputs = new Float64Array(rows * width);
+      for (let row = 0; row < rows; row++) {
+        for (let k = 0; k < width; k++) outputs[row * width + k] = theta[from + inputs * width + k]!;
+        for (let i = 0; i < inputs; i++) {
+          const value = values[row * inputs + i]!;
+          for (let k = 0; k < width; k++) outputs[row * width + k]! += value * theta[from + i * width + k]!;
+        }
+      }
+    }
+    return { outputs, back: (slopes, gradient) => this.#back(theta, into, rows, slopes, gradient) };
+  }
+
+  #back(
+    theta: Float32Array,
+    into: readonly ArrayLike<number>[],
+    rows: number,
+    slopes: Float64Array,
+    gradient: Float64Array,
+  ): void {
+    let after = slopes;
+    for (let layer = this.#layers.length - 1; layer >= 0; layer--) {
+      const { inputs, outputs: width, offset } = this.#layers[layer]!;
+      const from = this.#from + offset;
+      const x = into[layer]!;
+      const before = new Float64Array(rows * inputs);
+      for (let row = 0; row < rows; row++)
+        for (let k = 0; k < width; k++) {
+          const slope = after[row * width + k]!;
+          gradient[from + inputs * width + k]! += slope;
+          for (let i = 0; i < inputs; i++) {
+            const at = from + i * width + k;
+            gradient[at]! += slope * x[row * inputs + i]!;
+            // x is the tanh of what the layer before gave.
+            before[row * inputs + i]! += slope * theta[at]!;
+          }
+        }
+      if (layer > 0) for (let i = 0; i < before.length; i++) before[i]! *= 1 - x[i]! ** 2;
+      after = before;
+    }
   }
 }

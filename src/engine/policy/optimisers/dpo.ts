@@ -1,3 +1,4 @@
+import { sigmoid, softplus } from '../../../domain/logistic';
 import type { ComparisonOptimiser } from './optimiser';
 
 /**
@@ -6,5 +7,6 @@ import type { ComparisonOptimiser } from './optimiser';
  */
 export const dpo: ComparisonOptimiser = {
   kind: 'comparisons',
+  plain: (margin, beta) => ({ loss: softplus(-beta * margin), slope: -beta * sigmoid(-beta * margin) }),
   loss: (chosen, rejected, beta) => chosen.sub(rejected).mul(-beta).softplus().mean(),
 };

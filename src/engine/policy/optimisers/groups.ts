@@ -1,6 +1,6 @@
 import * as tf from '../../tf';
 import { overSteps } from '../ppo';
-import type { SampleOptimiser, Scored } from './optimiser';
+import type { PlainScored, SampleOptimiser, Scored } from './optimiser';
 
 /**
  * Advantages of whole answers, compared within groups that answer the same prompt.
@@ -18,4 +18,17 @@ export function withinGroups(
     advantages: mask ? each.mul(mask) : each.broadcastTo<tf.Rank.R2>(rewards.shape),
     returns: tf.zerosLike(rewards),
   };
+}
+
+/** The same on plain numbers. @param compare takes the rewards of one group */
+export function withinPlainGroups(
+  { rewards, groups }: PlainScored,
+  compare: (rewards: Float64Array) => Float64Array,
+): ReturnType<SampleOptimiser['plain']> {
+  const samples = rewards.length;
+  const size = Number.isInteger(samples / groups) ? samples / groups : samples;
+  const advantages = new Float64Array(samples);
+  for (let from = 0; from < samples; from += size)
+    advantages.set(compare(rewards.subarray(from, from + size)), from);
+  return { advantages, returns: new Float64Array(samples) };
 }

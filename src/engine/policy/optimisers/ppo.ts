@@ -5,6 +5,11 @@ import type { SampleOptimiser } from './optimiser';
 export const ppo: SampleOptimiser = {
   kind: 'samples',
   advantages: ({ rewards, values, gamma, lambda, mask }) => gae(rewards, values, { gamma, lambda }, mask),
+  // Of one step, the return is what was paid.
+  plain: ({ rewards, values }) => ({
+    advantages: rewards.map((reward, i) => reward - values[i]!),
+    returns: rewards,
+  }),
   clipped: true,
   usesValue: true,
 };

@@ -108,10 +108,11 @@ export class FusedWebGpuTrainer implements RewardTrainer {
     const report = this.#heads.norms > 0 ? this.#heads.buffer('report') : this.#heads.buffer('counters');
     if (this.#views?.of === report) return this.#views;
     if (this.#views) tf.dispose([this.#views.theta, this.#views.moments, this.#views.report]);
+    // Kept, since somebody may ask for scores within a `tidy` of theirs.
     this.#views = {
-      theta: viewOf(this.#heads.buffer('theta')),
-      moments: viewOf(this.#heads.buffer('moments')),
-      report: viewOf(report),
+      theta: tf.keep(viewOf(this.#heads.buffer('theta'))),
+      moments: tf.keep(viewOf(this.#heads.buffer('moments'))),
+      report: tf.keep(viewOf(report)),
       of: report,
     };
     return this.#views;
