@@ -3,6 +3,7 @@ import { defaultSettings } from '../../src/domain/settings.ts';
 import { Embedding } from '../../src/engine/embedding.ts';
 import { embedPoint, scenarioOf } from '../../src/scenarios/index.ts';
 import * as tf from '../../src/engine/tf.ts';
+import { expectClose } from '../support/close.ts';
 import { checkEmbedding } from '../support/embedding.ts';
 
 tf.env().set('IS_TEST', true);
@@ -22,4 +23,20 @@ it('embeds rows one after the other', () => {
     ),
   );
   embedding.dispose();
+});
+
+it('embeds on the CPU whatever the number of features and of points, and where they are', async () => {
+  for (const features of [4, 7, 33])
+    for (const count of [1, 64, 131]) {
+      const settings = { ...defaultSettings, features, lengthScale: 0.2 };
+      const spec = scenarioOf(settings).embedding(settings);
+      const embedding = new Embedding(spec);
+      const points = Float32Array.from({ length: 2 * count }, (_, i) => 9 * Math.sin(i * i));
+      const rows = embedding.embed(points);
+      expect(rows.shape).toEqual([count, features]);
+      // An argument of a hundred is known to a hundred-thousandth in float32.
+      expectClose(await rows.data(), embedding.embedRows(points), 2e-5);
+      rows.dispose();
+      embedding.dispose();
+    }
 });

@@ -100,7 +100,8 @@ export class JaxPolicy implements Runner {
         );
       }
       for (const array of [actions, rewards, old, before]) array.dispose();
-      this.#theta = await this.#state.theta.ref.data();
+      const theta: unknown = await this.#state.theta.ref.data();
+      this.#theta = theta as Float32Array;
       this.#iteration += 1;
     }
   }
@@ -204,7 +205,8 @@ export class JaxMap implements Runner {
     for (let k = 0; k < times; k++)
       for (let from = 0; from < this.#rewards.length; from += atOnce) {
         const scored = this.#reward.of(this.#points.slice(2 * from, 2 * (from + atOnce)));
-        this.#rewards.set(await scored.data(), from);
+        const rewards: unknown = await scored.data();
+        this.#rewards.set(rewards as Float32Array, from);
       }
   }
 

@@ -43,6 +43,15 @@ export interface Kernels {
     rate: number,
     correction: number,
   ): void;
+  fourier(
+    out: Pointer,
+    points: Pointer,
+    frequencies: Pointer,
+    phases: Pointer,
+    rows: number,
+    width: number,
+    scale: number,
+  ): void;
 }
 
 const page = 65_536;

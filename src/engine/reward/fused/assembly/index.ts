@@ -322,3 +322,50 @@ export function adam(
     v128.store(theta + i, f32x4.sub(f32x4.mul(old, f32x4.splat(keep)), step));
   }
 }
+
+/** cos, right to about 1e-6 for arguments up to some thousands. */
+function cos4(x: v128): v128 {
+  // x − nπ in three parts of π, each with so few bits that n times it is exact.
+  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(0.3183098861837907)));
+  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(3.140625)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(0.0009670257568359375)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(6.277114152908325e-7)));
+  const r2 = f32x4.mul(r, r);
+  let p = f32x4.splat(2.08767569878681e-9);
+  p = f32x4.add(f32x4.mul(p, r2), f32x4.splat(-2.755731922398589e-7));
+  p = f32x4.add(f32x4.mul(p, r2), f32x4.splat(2.48015873015873e-5));
+  p = f32x4.add(f32x4.mul(p, r2), f32x4.splat(-1.388888888888889e-3));
+  p = f32x4.add(f32x4.mul(p, r2), f32x4.splat(4.1666666666666664e-2));
+  p = f32x4.add(f32x4.mul(p, r2), f32x4.splat(-0.5));
+  p = f32x4.add(f32x4.mul(p, r2), f32x4.splat(1));
+  // cos(nπ) = ±1
+  return v128.xor(p, i32x4.shl(i32x4.trunc_sat_f32x4_s(n), 31));
+}
+
+/**
+ * Random Fourier features: out[row, i] = scale · cos(ω_i · point[row] + phase_i).
+ * @param points interleaved x, y @param frequencies [2, width] @param width multiple of 4, of a row of `out` too
+ */
+export function fourier(
+  out: usize,
+  points: usize,
+  frequencies: usize,
+  phases: usize,
+  rows: i32,
+  width: i32,
+  scale: f32,
+): void {
+  const bytes: usize = usize(width) << 2;
+  for (let row = 0; row < rows; row++) {
+    const x = v128.load32_splat(points + (usize(row) << 3));
+    const y = v128.load32_splat(points + (usize(row) << 3), 4);
+    const to: usize = out + usize(row) * bytes;
+    for (let i: usize = 0; i < bytes; i += 16) {
+      const angle = f32x4.add(
+        f32x4.add(f32x4.mul(v128.load(frequencies + i), x), f32x4.mul(v128.load(frequencies + bytes + i), y)),
+        v128.load(phases + i),
+      );
+      v128.store(to + i, f32x4.mul(cos4(angle), f32x4.splat(scale)));
+    }
+  }
+}

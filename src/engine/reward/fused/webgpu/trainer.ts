@@ -30,6 +30,10 @@ export class FusedWebGpuTrainer implements RewardTrainer {
   #views: { theta: tf.Tensor1D; moments: tf.Tensor1D; report: tf.Tensor1D; of: GPUBuffer } | null = null;
   #stepsAtOnce = 16;
   #inFlight: Promise<void>[] = [];
+  /** When a submission was last done. */
+  #lastDone = 0;
+  /** Milliseconds; NaN until it is measured. */
+  #latency = NaN;
 
   /** WebGPU must be the current backend. */
   constructor(checkpoint: Checkpoint, head: Head) {
@@ -60,6 +64,7 @@ export class FusedWebGpuTrainer implements RewardTrainer {
     this.#optimizer = hyper.optimizer;
     const pairs = this.#batches.at(data, hyper, this.#step).pairs.count;
     await this.#heads.prepare(features, hyper.loss, pairs, true);
+    if (Number.isNaN(this.#latency)) await this.#measureLatency();
     const { members } = this.head.spec;
     const { learningRate, weightDecay } = hyper;
     const heads = Array.from({ length: members }, () => ({ learningRate, weightDecay }));
@@ -84,16 +89,28 @@ export class FusedWebGpuTrainer implements RewardTrainer {
   /** Has at most two submissions under way, and learns from each how long they should be. */
   async #notTooFarAhead(steps: number): Promise<void> {
     const started = performance.now();
-    const alone = this.#inFlight.length === 0;
     const done = this.#device.queue.onSubmittedWorkDone().then(() => {
       void this.#inFlight.splice(this.#inFlight.indexOf(done), 1);
-      if (!alone || steps < this.#stepsAtOnce) return;
-      const took = performance.now() - started;
-      const factor = Math.min(2, Math.max(0.5, submissionTime / Math.max(took, 0.1)));
+      const now = performance.now();
+      // From when the one before it was done; the first of a row also waits for its way there and back.
+      const work = this.#lastDone > started ? now - this.#lastDone : now - started - this.#latency;
+      this.#lastDone = now;
+      if (steps < this.#stepsAtOnce) return;
+      const factor = Math.min(2, Math.max(0.5, submissionTime / Math.max(work, 0.1)));
       this.#stepsAtOnce = Math.max(1, Math.min(512, Math.round(this.#stepsAtOnce * factor)));
     });
     this.#inFlight.push(done);
     if (this.#inFlight.length > 1) await this.#inFlight[0];
+  }
+
+  /** How long it takes to hear that nothing was done. */
+  async #measureLatency(): Promise<void> {
+    for (let k = 0; k < 3; k++) {
+      const started = performance.now();
+      this.#device.queue.submit([]);
+      await this.#device.queue.onSubmittedWorkDone();
+      this.#latency = Math.min(k === 0 ? Infinity : this.#latency, performance.now() - started);
+    }
   }
 
   #clearMoments(): void {
