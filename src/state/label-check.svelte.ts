@@ -20,6 +20,12 @@ export class LabelCheck {
   #share = $state.raw<number | null>(null);
   #problem = $state.raw<string | null>(null);
   #asked = 0;
+  readonly #stale = $derived.by(() => {
+    if (!this.#found) return null;
+    const changes = this.#found.changes(this.#desk.dataset.comparisons);
+    if (changes > 0) return `${changes} ${changes === 1 ? 'label has' : 'labels have'} changed`;
+    return this.#key === trainingKey(this.#desk.settings) ? null : 'Settings of the model have changed';
+  });
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -39,10 +45,7 @@ export class LabelCheck {
   }
   /** What makes the last one out of date, as a sentence's beginning; null while nothing does. */
   get stale(): string | null {
-    if (!this.#found) return null;
-    const changes = this.#found.changes(this.#desk.dataset.comparisons);
-    if (changes > 0) return `${changes} ${changes === 1 ? 'label has' : 'labels have'} changed`;
-    return this.#key === trainingKey(this.#desk.settings) ? null : 'Settings of the model have changed';
+    return this.#stale;
   }
 
   /** Judges all labels, as they are now. */

@@ -12,6 +12,11 @@ export function presented(
   const definition = definitionOf(name);
   const criterion = scenarioOf(settings).criteria[criterionWeights.indexOf(name)];
   if (criterion) return { ...definition, label: `weight of ${criterion.label}` };
+  if (name === 'ratingWeight') {
+    const ratings = comparisons.filter(({ kind }) => kind === 'rating').length;
+    const aside = settings.ratingWeight === 0 ? ` (leaves ${ratings} aside)` : '';
+    return { ...definition, label: definition.label + (ratings === 0 ? ': none yet' : aside) };
+  }
   if (definition.kind !== 'choice' || !(name in judged)) return definition;
   const kinds: readonly Comparison['kind'][] = judged[name as keyof typeof judged];
   const answers = comparisons.map(answerOf).filter(({ kind }) => kinds.includes(kind));

@@ -87,12 +87,18 @@ describe.each(names)('the loss %s, as numbers', (name) => {
   });
 
   it('is finite for margins up to ±1e4, ties too', () => {
-    for (const tied of answers)
-      for (const tie of [-8, 0, 8])
-        for (const delta of [-1e4, -700, -1, 0, 1, 700, 1e4])
-          expect(
-            Object.values(pairLosses[name].at(delta, { labelNoise: 0.1 }, tied, tie)).every(Number.isFinite),
-          ).toBe(true);
+    const margin = fc.oneof(
+      fc.double({ min: -1e4, max: 1e4, noNaN: true }),
+      fc.constantFrom(-1e4, -700, -1, 0, 1, 700, 1e4),
+    );
+    const tie = fc.oneof(fc.double({ min: -8, max: 8, noNaN: true }), fc.constantFrom(-8, 0, 8));
+    fc.assert(
+      fc.property(margin, tie, fc.constantFrom(...answers), (delta, parameter, tied) => {
+        const found = pairLosses[name].at(delta, { labelNoise: 0.1 }, tied, parameter);
+        expect(Object.values(found).every(Number.isFinite)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 
@@ -189,14 +195,20 @@ describe.each(settingsTable.rankingLoss.options)('the loss of rankings %s', (nam
   });
 
   it('is finite for rewards up to ±1e4', () => {
-    for (const rewards of [
-      [1e4, -1e4, 0],
-      [-1e4, 0, 1e4],
-    ]) {
-      const slopes = new Float64Array(3);
-      expect(Number.isFinite(listLosses[name].at(rewards, [0, 1, 2], slopes))).toBe(true);
-      expect(slopes.every(Number.isFinite)).toBe(true);
-    }
+    const reward = fc.oneof(fc.double({ min: -1e4, max: 1e4, noNaN: true }), fc.constantFrom(-1e4, 0, 1e4));
+    const items = fc.array(fc.record({ reward, place: fc.integer({ min: 0, max: 4 }) }), {
+      minLength: 2,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(items, (given) => {
+        const { rewards, places } = sorted(given);
+        const slopes = new Float64Array(rewards.length);
+        expect(Number.isFinite(listLosses[name].at(rewards, places, slopes))).toBe(true);
+        expect(slopes.every(Number.isFinite)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('with two items is Bradley–Terry', () => {

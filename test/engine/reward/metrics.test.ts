@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { pairMargins } from '../../../src/domain/margins.ts';
 import { meanAndStd, pairMetrics, rankAgreement } from '../../../src/engine/reward/metrics.ts';
 
 describe('pairMetrics', () => {
@@ -9,6 +11,25 @@ describe('pairMetrics', () => {
     );
     expect(accuracy).toBeCloseTo(2 / 3);
     expect(margin).toBeCloseTo(0.5);
+  });
+
+  it('has the same accuracy whatever is added to all rewards', () => {
+    // Whole numbers, so that nothing is rounded: what rounding makes of nearly equal rewards is no matter here.
+    const rewards = fc.array(fc.integer({ min: -10_000, max: 10_000 }), { minLength: 2, maxLength: 12 });
+    const pairs = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(rewards, pairs, fc.integer({ min: -10_000, max: 10_000 }), (given, drawn, shift) => {
+        const chosen = drawn.map(([a]) => a % given.length);
+        const rejected = drawn.map(([, b]) => b % given.length);
+        const of = (add: number) => {
+          const values = Float32Array.from(given, (reward) => reward + add);
+          return pairMetrics(
+            pairMargins(values, null, { chosen, rejected, criterion: chosen.map(() => -1) }),
+          );
+        };
+        expect(of(shift)).toEqual(of(0));
+      }),
+    );
   });
 
   it('counts a tie as half right, at the loss of guessing', () => {
