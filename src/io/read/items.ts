@@ -33,8 +33,8 @@ interface Item {
 
 const nothing = new Float32Array(0);
 
-/** Rows whose numbers are set aside at once. */
-const blockRows = 1024;
+/** Numbers that are set aside at once, or those of one row. */
+const blockValues = 2 ** 20;
 
 /** Takes candidates down, row by row. */
 export class ItemPen {
@@ -86,6 +86,10 @@ export class ItemPen {
     for (const [name, value] of metadata) (this.#metadata[name] ??= [])[count] = value;
   }
 
+  get #blockRows(): number {
+    return Math.max(1, Math.floor(blockValues / this.#dimension));
+  }
+
   #write(vector: readonly unknown[], count: number): void {
     if (count === 0) {
       if (vector.length === 0) throw new RowTrouble('The embedding is empty.');
@@ -102,8 +106,10 @@ export class ItemPen {
       );
     if ((count + 1) * dimension > limits.values)
       throw new FileTrouble(`It has more than ${counted(limits.values)} numbers. Take fewer rows.`);
-    const block = (this.#blocks[Math.floor(count / blockRows)] ??= new Float32Array(blockRows * dimension));
-    const start = (count % blockRows) * dimension;
+    const block = (this.#blocks[Math.floor(count / this.#blockRows)] ??= new Float32Array(
+      this.#blockRows * dimension,
+    ));
+    const start = (count % this.#blockRows) * dimension;
     for (let i = 0; i < dimension; i++) block[start + i] = finite(vector[i], i);
   }
 
@@ -131,7 +137,7 @@ export class ItemPen {
   #values(count: number): Float32Array<ArrayBuffer> {
     const values = new Float32Array(count * this.#dimension);
     this.#blocks.forEach((block, b) => {
-      const start = b * blockRows * this.#dimension;
+      const start = b * this.#blockRows * this.#dimension;
       values.set(block.subarray(0, values.length - start), start);
       // One after the other, so that the numbers are not there twice.
       this.#blocks[b] = nothing;

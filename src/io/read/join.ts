@@ -49,7 +49,11 @@ export function join(
     candidates.addTable(table, rows, withVectors.length > 1);
   }
   if (candidates.repeated > 0)
-    notes.push(`${counted(candidates.repeated)} ids are in more than one file; the first of each was taken.`);
+    notes.push(
+      candidates.repeated === 1
+        ? '1 id is in more than one file; the first was taken.'
+        : `${counted(candidates.repeated)} ids are in more than one file; the first of each was taken.`,
+    );
   for (const label of labels) {
     if (beside.has(label)) continue;
     const missing = candidates.describe(label, withVectors.length === 0);

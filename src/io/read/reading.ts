@@ -102,6 +102,7 @@ class Reader implements Reading {
         opened.kind === 'arrays'
           ? await readArrays(name, opened.arrays, mapping, rejections)
           : await readTable(name, opened.table, mapping, rejections);
+      this.signal.throwIfAborted();
       this.#keep(name, given, about, rejections);
     } catch (error) {
       this.signal.throwIfAborted();
@@ -151,8 +152,7 @@ function failureOf(error: unknown): Partial<FileReport> {
     return {
       failure: `The browser has not enough memory for it. Take fewer rows; ${inBytes(limits.file)} is the most.`,
     };
-  const why = error instanceof Error ? error.message : 'unknown';
-  return { failure: `The file is damaged: ${why}.` };
+  return { failure: 'The file is damaged: what it says of itself does not hold together.' };
 }
 
 /** A file whose name promises something else is read all the same. */

@@ -16,19 +16,41 @@ export const parquet: Format = {
 
 async function openParquet(source: Source): Promise<RowTable> {
   const { parquetMetadata, parquetSchema } = await import('hyparquet');
-  const metadata = parquetMetadata(await footerOf(source));
-  checkMetadata(metadata, await source.size());
-  const columns = parquetSchema(metadata).children.map(({ element }): Column => ({
+  const footer = await footerOf(source);
+  const size = await source.size();
+  const { metadata, top } = await guarded('Its footer', () => {
+    const found = parquetMetadata(footer);
+    checkMetadata(found, size);
+    return { metadata: found, top: parquetSchema(found).children };
+  });
+  const columns = top.map(({ element }): Column => ({
     name: element.name,
     key: element.name,
   }));
   const rows = (wanted: readonly string[]) => rowsOf(source, metadata, wanted);
   const sample: RawRow[] = [];
-  for await (const batch of rows(columns.map(({ name }) => name))) {
-    sample.push(...batch.slice(0, 200));
-    break;
+  try {
+    for await (const batch of rows(columns.map(({ name }) => name))) {
+      sample.push(...batch.slice(0, 200));
+      break;
+    }
+  } catch (error) {
+    // One column may be damaged that nobody needs.
+    if (!(error instanceof FileTrouble)) throw error;
+    sample.push(...(await soundColumns(source, metadata, columns)));
+    if (sample.length === 0) throw error;
   }
   return { columns, sample, open: false, typed: true, rows };
+}
+
+/** hyparquet throws what it stumbles over; the visitor is told where. */
+async function guarded<T>(what: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof FileTrouble) throw error;
+    throw new FileTrouble(`${what} is damaged.`);
+  }
 }
 
 /** The end of the file, where its description lies. */
@@ -49,6 +71,25 @@ async function footerOf(source: Source): Promise<ArrayBuffer> {
   return (await source.bytes(size - 8 - length, size)).buffer;
 }
 
+/** The first rows of those columns that can be read. */
+async function soundColumns(
+  source: Source,
+  metadata: FileMetaData,
+  columns: readonly Column[],
+): Promise<RawRow[]> {
+  const found: Record<string, unknown>[] = [];
+  for (const { name } of columns)
+    try {
+      for await (const batch of rowsOf(source, metadata, [name])) {
+        batch.slice(0, 200).forEach(({ cells }, i) => Object.assign((found[i] ??= {}), cells));
+        break;
+      }
+    } catch (error) {
+      if (!(error instanceof FileTrouble)) throw error;
+    }
+  return found.map((cells, i) => ({ row: i + 1, cells }));
+}
+
 async function* rowsOf(
   source: Source,
   metadata: FileMetaData,
@@ -58,7 +99,13 @@ async function* rowsOf(
   for (const [group, { num_rows: count }] of metadata.row_groups.entries()) {
     const rows = Number(count);
     const columns: (readonly [string, ArrayLike<unknown>])[] = [];
-    for (const name of wanted) columns.push([name, await checkedColumn(source, metadata, group, name)]);
+    for (const name of wanted)
+      columns.push([
+        name,
+        await guarded(`The column ${name} in row group ${group + 1}`, () =>
+          checkedColumn(source, metadata, group, name),
+        ),
+      ]);
     const short = columns.find(([, values]) => values.length < rows);
     if (short)
       throw new FileTrouble(
