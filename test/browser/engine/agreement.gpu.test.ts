@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Settings } from '../../../src/domain/settings.ts';
 import { BackendChooser } from '../../../src/engine/backend.ts';
 import { disagreement, probeNumbers } from '../../../src/engine/probe.ts';
-import type { BackendName } from '../../../src/engine/protocol.ts';
+import type { BackendName, HeldOutMargins } from '../../../src/engine/protocol.ts';
 import * as tf from '../../../src/engine/tf.ts';
 import { expectClose } from '../../support/close.ts';
 import { checkEmbedding } from '../../support/embedding.ts';
@@ -104,6 +104,18 @@ describe.each(gpuBackends)('on %s', (backend) => {
     expect(Math.max(...wanted.difference.values.map(Math.abs))).toBeGreaterThan(1e-3);
     expectClose(found.difference.values, wanted.difference.values, 1e-3);
     expectClose(found.after, wanted.after, 1e-3);
+  });
+
+  it('held-out models judge the labels as on the CPU', async () => {
+    const judged = async (where: BackendName) => {
+      const session = await start(where, small);
+      const found = await session.ask<HeldOutMargins>((request) => ({ kind: 'judge-labels', request }));
+      await session.quiet();
+      return found.margins;
+    };
+    const [wanted, found] = [await judged('cpu'), await judged(backend)];
+    expect(wanted.some((margin) => margin < -0.5)).toBe(true);
+    expectClose(found, wanted, 1e-2);
   });
 
   it('training and optimising leave no tensor behind', async () => {
