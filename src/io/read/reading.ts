@@ -69,6 +69,10 @@ export async function readFiles(
   return reading;
 }
 
+/** What archives hold besides data. */
+const noData =
+  /\.(?:md|rst|py|ipynb|ya?ml|toml|cfg|ini|html?|css|m?[jt]s|sh|png|jpe?g|gif|svg|pdf|log|lock)$|\/(?:readme|licen[cs]e|notice)[^/]*$|config\.json$|tokenizer[^/]*\.json$/i;
+
 class Reader implements Reading {
   readonly files: FileReport[] = [];
   readonly items: ItemTable[] = [];
@@ -86,6 +90,8 @@ class Reader implements Reading {
     let about: Partial<FileReport> = {};
     try {
       if (mapping.as === 'ignore') return this.#report(name, { summary: 'Left aside.' }, rejections);
+      if (depth > 0 && !mapping.as && noData.test(name))
+        return this.#report(name, { summary: 'Left aside, as its name is none of data.' }, rejections);
       const source = await open();
       const format = await formatOf(source);
       about = { format: format.label, notes: mislabelled(name, format.name) };
@@ -103,11 +109,22 @@ class Reader implements Reading {
           ? await readArrays(name, opened.arrays, mapping, rejections)
           : await readTable(name, opened.table, mapping, rejections);
       this.signal.throwIfAborted();
+      const twin = depth > 0 && !mapping.as && given.preferences ? this.#twinOf(name) : undefined;
+      if (twin) {
+        const summary = `Left aside: it goes by the same name as ${twin}, whose preferences were taken.`;
+        return this.#report(name, { ...about, ...given.report, as: null, taken: 0, summary }, rejections);
+      }
       this.#keep(name, given, about, rejections);
     } catch (error) {
       this.signal.throwIfAborted();
       this.#report(name, { ...about, ...failureOf(error) }, rejections);
     }
+  }
+
+  /** Preferences beside it in the archive by the same name, in another format. */
+  #twinOf(name: string): string | undefined {
+    const stem = (file: string) => file.replace(/(\.[a-z]+)+$/i, '');
+    return this.preferences.find(({ file }) => stem(file) === stem(name))?.file;
   }
 
   #keep(
