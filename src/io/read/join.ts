@@ -3,7 +3,7 @@ import { renumbered } from './layouts/own';
 import { counted } from './limits';
 import type { Mention, PreferenceTable, Said } from './preferences';
 import { itemsOf } from '../../domain/comparison';
-import { quoted } from './trouble';
+import { quoted, type Rejection } from './trouble';
 
 /** Candidates and what was said about them, ready to be taken over. Lists are by the candidates' rows. */
 export interface Joined {
@@ -22,6 +22,8 @@ export interface Joined {
 export interface JoinReport {
   /** Preferences left out, as they name what no file has, or one thing twice. */
   readonly dropped: number;
+  /** The first of them, with file and row. */
+  readonly rejections: readonly Rejection[];
   /** What they name: how many there are, and the first of them. */
   readonly unknown: { readonly count: number; readonly first: readonly string[] };
   readonly notes: readonly string[];
@@ -63,17 +65,23 @@ export function join(
       );
   }
   const unknown = new Set<string>();
+  const rejections: Rejection[] = [];
   const statements: Said[] = [];
   let dropped = 0;
   for (const table of preferences)
-    dropped += candidates.place(table, withVectors.length === 0, statements, unknown);
+    dropped += candidates.place(table, withVectors.length === 0, statements, unknown, rejections);
   if (withVectors.length === 0 && candidates.ids.length > 0)
     notes.push(
       `No file has embeddings: ${counted(candidates.ids.length)} texts are to be embedded by hashed n-grams.`,
     );
   return {
     joined: { ...candidates.lists(), vectors: vectorsOf(withVectors, candidates), statements },
-    report: { dropped, unknown: { count: unknown.size, first: [...unknown].slice(0, told) }, notes },
+    report: {
+      dropped,
+      rejections,
+      unknown: { count: unknown.size, first: [...unknown].slice(0, told) },
+      notes,
+    },
   };
 }
 
@@ -166,28 +174,37 @@ class Candidates {
    * @returns how many preferences were left out
    */
   place(
-    { mentions, statements }: PreferenceTable,
+    { file, mentions, statements, rows: fileRows }: PreferenceTable,
     mayAdd: boolean,
     into: Said[],
     unknown: Set<string>,
+    rejections: Rejection[],
   ): number {
     const byId = this.#meansIds(mentions);
     const rows = new Int32Array(mentions.length).fill(-2); // not looked for yet
     let dropped = 0;
-    for (const said of statements) {
-      let whole = true;
+    statements.forEach((said, i) => {
+      let missing: string | undefined;
       for (const item of itemsOf(said)) {
         if (rows[item] === -2) rows[item] = this.#rowOf(mentions[item]!, byId, mayAdd);
-        if (rows[item] === -1) {
-          whole = false;
-          unknown.add(nameOf(mentions[item]!));
-        }
+        if (rows[item] !== -1) continue;
+        missing = nameOf(mentions[item]!);
+        unknown.add(missing);
       }
-      const placed = whole ? renumbered(said, (item) => rows[item]!) : null;
+      const placed = missing === undefined ? renumbered(said, (item) => rows[item]!) : null;
       const items = placed ? itemsOf(placed) : [];
-      if (placed && new Set(items).size === items.length) into.push(placed);
-      else dropped += 1;
-    }
+      if (placed && new Set(items).size === items.length) {
+        into.push(placed);
+        return;
+      }
+      dropped += 1;
+      if (rejections.length >= told) return;
+      const reason =
+        missing === undefined
+          ? 'Both are the same candidate.'
+          : `It names ${missing}, which is in no file${mayAdd ? ', and gives no text for it' : ''}.`;
+      rejections.push({ file, row: fileRows[i]!, reason });
+    });
     return dropped;
   }
 

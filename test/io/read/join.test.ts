@@ -11,6 +11,11 @@ describe('preferences and embeddings together', () => {
     });
     expect(joined.statements).toHaveLength(2);
     expect(report).toMatchObject({ dropped: 3, unknown: { count: 2, first: ['“z”', '“y”'] } });
+    expect(report.rejections).toEqual([
+      { file: 'votes.csv', row: 2, reason: 'It names “z”, which is in no file.' },
+      { file: 'votes.csv', row: 3, reason: 'It names “y”, which is in no file.' },
+      { file: 'votes.csv', row: 4, reason: 'It names “y”, which is in no file.' },
+    ]);
   });
 
   it('by exact text, under its prompt where that is known, else by the text alone or prompt and text in one', async () => {
