@@ -29,6 +29,23 @@ export function packContents(contents: readonly Content[], width: number): Conte
   return { prompts: Int32Array.from(contents, ({ prompt }) => prompt), values, width };
 }
 
+/** Some of them, in this order. */
+export function pickContents({ prompts, values, width }: Contents, rows: Int32Array): Contents {
+  const picked = {
+    prompts: rows.map((row) => prompts[row]!),
+    values: new Float32Array(rows.length * width),
+    width,
+  };
+  rows.forEach((row, i) => picked.values.set(values.subarray(row * width, (row + 1) * width), i * width));
+  return picked;
+}
+
+/** A content of two numbers as a place in the plane. */
+export const pointOf = ({ values }: Content): readonly [number, number] => [values[0]!, values[1]!];
+
+/** The content that a place in the plane is. */
+export const contentOf = (x: number, y: number): Content => ({ prompt: 0, values: [x, y] });
+
 /** What the visitor brought into a scenario, beside candidates. */
 export interface Own {
   /** Prompts by their number, as their scenario writes them down: they replace the scenario's, or come after them. */

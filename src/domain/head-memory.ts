@@ -9,13 +9,15 @@ const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`
 
 /**
  * Refuses a head that is too wide for the memory.
+ * @param dimension of the features, where they are not as many as the settings say
  * @throws Error with the size it would take and what to make smaller
  */
 export function checkHeadMemory(
   settings: Pick<Settings, 'features' | 'hiddenLayers' | 'hiddenWidth' | 'members'>,
+  dimension = settings.features,
 ): void {
-  const { features, hiddenLayers, hiddenWidth, members } = settings;
-  const sizes = [features, ...Array<number>(hiddenLayers).fill(hiddenWidth), 1];
+  const { hiddenLayers, hiddenWidth, members } = settings;
+  const sizes = [dimension, ...Array<number>(hiddenLayers).fill(hiddenWidth), 1];
   const one = sizes.slice(1).reduce((sum, outputs, i) => sum + (sizes[i]! + 1) * outputs, 0);
   const bytes = members * one * bytesPerParameter;
   if (bytes <= mostBytes) return;

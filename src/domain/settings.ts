@@ -15,7 +15,11 @@ interface Common {
   /** Whether it does anything beside the other settings; its control is not shown while it does not. */
   readonly relevant?: (others: Readonly<Record<string, unknown>>) => boolean;
   /** What a scenario must be able to do for it to mean anything. */
-  readonly needs?: 'length' | 'secondGroup';
+  readonly needs?: 'length' | 'secondGroup' | 'plane';
+  /** The only scenarios that have it; all, if absent. */
+  readonly scenarios?: readonly string[];
+  /** What a change draws again: the candidates and simulated answers; or the whole world, so that the run begins anew. */
+  readonly redraws?: 'data' | 'world';
 }
 
 export interface NumberSetting extends Common {
@@ -74,14 +78,17 @@ export const settingsTable = {
   scenario: choice({
     group: 'bar',
     label: 'scenario',
+    redraws: 'world',
     default: 'map',
-    options: ['map'],
-    optionLabels: { map: 'Map' },
-    meaning: 'What is compared. Map: points in the plane, so that everything can be seen.',
+    options: ['map', 'linear'],
+    optionLabels: { map: 'Map', linear: 'Linear' },
+    meaning:
+      'What is compared. Map: points in the plane, so that everything can be seen. Linear: the textbook model on random numbers.',
   }),
   seed: number({
     group: 'bar',
     label: 'seed',
+    redraws: 'world',
     default: 7,
     min: 0,
     max: 999_999,
@@ -111,6 +118,8 @@ export const settingsTable = {
   landscape: choice({
     group: 'candidates',
     label: 'landscape',
+    needs: 'plane',
+    redraws: 'world',
     default: 'rim',
     ...landscapes,
     meaning: 'The hidden truth (gold reward) the simulated annotator answers by. The model never sees it.',
@@ -124,6 +133,7 @@ export const settingsTable = {
   points: number({
     group: 'candidates',
     label: 'points',
+    redraws: 'data',
     default: 200,
     min: 4,
     max: 1000,
@@ -134,6 +144,8 @@ export const settingsTable = {
   spread: number({
     group: 'candidates',
     label: 'spread',
+    needs: 'plane',
+    redraws: 'world',
     default: 0.3,
     min: 0.1,
     max: 1.2,
@@ -142,6 +154,7 @@ export const settingsTable = {
   features: number({
     group: 'candidates',
     label: 'features',
+    redraws: 'world',
     default: 768,
     min: 8,
     max: 768,
@@ -152,6 +165,8 @@ export const settingsTable = {
   lengthScale: number({
     group: 'candidates',
     label: 'length scale',
+    needs: 'plane',
+    redraws: 'world',
     default: 1.5,
     min: 0.2,
     max: 5,
@@ -161,6 +176,7 @@ export const settingsTable = {
   embeddingNoise: number({
     group: 'candidates',
     label: 'embedding noise',
+    needs: 'plane',
     default: 0,
     min: 0,
     max: 1,
@@ -170,6 +186,7 @@ export const settingsTable = {
   simulated: number({
     group: 'preferences',
     label: 'simulated comparisons',
+    redraws: 'data',
     default: 40,
     min: 0,
     max: 5000,
@@ -209,6 +226,7 @@ export const settingsTable = {
   simulatedMode: choice({
     group: 'preferences',
     label: 'simulated answers by',
+    redraws: 'data',
     default: 'pair',
     options: ['pair', 'strength', 'criteria', 'best', 'ranking', 'rating'],
     optionLabels: {
@@ -225,6 +243,7 @@ export const settingsTable = {
   listLength: number({
     group: 'preferences',
     label: 'items in a ranking',
+    redraws: 'data',
     default: 4,
     min: 3,
     max: 9,
@@ -235,6 +254,7 @@ export const settingsTable = {
   noise: number({
     group: 'preferences',
     label: 'noise',
+    redraws: 'data',
     default: 0.05,
     min: 0,
     max: 0.5,
@@ -244,6 +264,7 @@ export const settingsTable = {
   temperature: number({
     group: 'preferences',
     label: 'temperature',
+    redraws: 'data',
     default: 0.2,
     min: 0.02,
     max: 5,
@@ -253,6 +274,7 @@ export const settingsTable = {
   tieThreshold: number({
     group: 'preferences',
     label: 'tie threshold',
+    redraws: 'data',
     default: 0,
     min: 0,
     max: 3,
@@ -263,6 +285,7 @@ export const settingsTable = {
   positionBias: number({
     group: 'preferences',
     label: 'position bias',
+    redraws: 'data',
     default: 0,
     min: -2,
     max: 2,
@@ -273,6 +296,7 @@ export const settingsTable = {
   lengthBias: number({
     group: 'preferences',
     label: 'length bias',
+    redraws: 'data',
     default: 0,
     min: -2,
     max: 2,
@@ -284,6 +308,7 @@ export const settingsTable = {
   fatigue: number({
     group: 'preferences',
     label: 'fatigue',
+    redraws: 'data',
     default: 0,
     min: 0,
     max: 5,
@@ -294,6 +319,7 @@ export const settingsTable = {
   annotators: number({
     group: 'preferences',
     label: 'annotators per question',
+    redraws: 'data',
     default: 1,
     min: 1,
     max: 9,
@@ -305,6 +331,7 @@ export const settingsTable = {
   groupShare: number({
     group: 'preferences',
     label: 'second group',
+    redraws: 'data',
     default: 0,
     min: 0,
     max: 1,
@@ -317,6 +344,7 @@ export const settingsTable = {
   groupLandscape: choice({
     group: 'preferences',
     label: 'its landscape',
+    redraws: 'data',
     default: 'hills',
     ...landscapes,
     rare: true,
@@ -616,6 +644,7 @@ export const settingsTable = {
   heldOut: number({
     group: 'reward',
     label: 'held out',
+    redraws: 'data',
     default: 0.2,
     min: 0,
     max: 0.5,
@@ -945,6 +974,22 @@ export const definitionOf = (name: SettingName): SettingDefinition => settingsTa
 export const defaultSettings: Settings = Object.freeze(
   Object.fromEntries(settingNames.map((name) => [name, settingsTable[name].default])),
 ) as Settings;
+
+/** Where a scenario begins with other settings than `map`. Links hold what differs from these. */
+const scenarioDefaults: Partial<Record<Settings['scenario'], Partial<Settings>>> = {
+  linear: { simulated: 200 },
+};
+
+/** What a fresh visit to a scenario begins with. */
+export const defaultsOf = (scenario: Settings['scenario']): Settings =>
+  Object.freeze({ ...defaultSettings, ...scenarioDefaults[scenario], scenario });
+
+/** The settings whose change redraws the world; or the data, which a new world draws again too. */
+export const redrawing = (what: 'data' | 'world'): readonly SettingName[] =>
+  settingNames.filter((name) => {
+    const { redraws } = definitionOf(name);
+    return redraws === 'world' || (redraws !== undefined && what === 'data');
+  });
 
 /** The sentence that says what a setting accepts, for example "a whole number from 1 to 16". */
 export function describeRange(definition: SettingDefinition): string {

@@ -1,49 +1,62 @@
 import * as tf from './tf';
-import { embedPoint, type FourierEmbedding } from '../scenarios';
+import { contentAt, type Content, type Contents } from '../domain/content';
+import type { Features } from '../scenarios';
 import { FourierKernel } from './fourier-kernel';
 
-/** A scenario's embedding on the device. */
+/** A scenario's embedding: on the device where it has a formula for that, else in JavaScript. */
 export class Embedding {
-  readonly #spec: FourierEmbedding;
-  readonly #frequencies: tf.Tensor2D;
-  readonly #phases: tf.Tensor1D;
+  readonly #features: Features;
+  readonly #device: { readonly frequencies: tf.Tensor2D; readonly phases: tf.Tensor1D } | null;
   #kernel: FourierKernel | null = null;
 
-  constructor(spec: FourierEmbedding) {
-    this.#spec = spec;
-    this.#frequencies = tf.tensor2d(spec.frequencies, [2, spec.dimension]);
-    this.#phases = tf.tensor1d(spec.phases);
+  constructor(features: Features) {
+    this.#features = features;
+    const { fourier } = features;
+    this.#device = fourier
+      ? {
+          frequencies: tf.tensor2d(fourier.frequencies, [2, fourier.dimension]),
+          phases: tf.tensor1d(fourier.phases),
+        }
+      : null;
   }
 
   get dimension(): number {
-    return this.#spec.dimension;
+    return this.#features.dimension;
   }
 
   /**
-   * @param points interleaved x, y @returns [rows, dimension], on the device. On the CPU backend a kernel of its own is many
-   * times faster than TensorFlow.js's four passes.
+   * @returns [contents, dimension], on the device. On the CPU backend a kernel of its own is many times faster than
+   * TensorFlow.js's four passes.
    */
-  embed(points: Float32Array): tf.Tensor2D {
-    const rows = points.length / 2;
+  embed(contents: Contents): tf.Tensor2D {
+    const rows = contents.prompts.length;
+    const { fourier } = this.#features;
+    if (!fourier || !this.#device) return tf.tensor2d(this.#packedRows(contents), [rows, this.dimension]);
     if (tf.getBackend() === 'cpu') {
-      this.#kernel ??= new FourierKernel(this.#spec);
-      return tf.tensor2d(this.#kernel.embed(points), [rows, this.dimension]);
+      this.#kernel ??= new FourierKernel(fourier);
+      return tf.tensor2d(this.#kernel.embed(contents.values), [rows, this.dimension]);
     }
+    const { frequencies, phases } = this.#device;
     return tf.tidy(() =>
-      tf.tensor2d(points, [rows, 2]).matMul(this.#frequencies).add(this.#phases).cos().mul(this.#spec.scale),
+      tf.tensor2d(contents.values, [rows, 2]).matMul(frequencies).add(phases).cos().mul(fourier.scale),
     );
   }
 
-  /** The same in JavaScript, for rows that are kept. @param points interleaved x, y @returns [rows · dimension] */
-  embedRows(points: Float32Array): Float32Array {
-    const rows = points.length / 2;
+  #packedRows(contents: Contents): Float32Array {
+    const rows = contents.prompts.length;
     const out = new Float32Array(rows * this.dimension);
-    for (let i = 0; i < rows; i++)
-      embedPoint(this.#spec, points[2 * i]!, points[2 * i + 1]!, out, i * this.dimension);
+    for (let i = 0; i < rows; i++) this.#features.embed(contentAt(contents, i), out, i * this.dimension);
+    return out;
+  }
+
+  /** In JavaScript, for rows that are kept. @returns [contents · dimension] */
+  embedRows(contents: readonly Content[]): Float32Array {
+    const out = new Float32Array(contents.length * this.dimension);
+    contents.forEach((content, i) => this.#features.embed(content, out, i * this.dimension));
     return out;
   }
 
   dispose(): void {
-    tf.dispose([this.#frequencies, this.#phases]);
+    if (this.#device) tf.dispose([this.#device.frequencies, this.#device.phases]);
   }
 }

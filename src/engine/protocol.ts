@@ -1,9 +1,9 @@
+import type { Contents, Own } from '../domain/content';
 import type { Field } from '../domain/field';
 import type { Observations } from '../domain/observations';
 import type { PolicyPoint, RewardPoint } from '../domain/metrics';
 import type { Settings } from '../domain/settings';
 import type { TrainedHead } from '../domain/trained-head';
-import type { PlaneGaussian } from '../scenarios';
 
 /** All that crosses the worker boundary: what the page may ask for, and what the engine may report. */
 
@@ -17,8 +17,8 @@ export type Change = 'flip' | 'leave-out';
 export interface Influence {
   /** Steps of each refit. */
   readonly steps: number;
-  /** Reward over the plane with the change less that without it, each centred on the starting policy. */
-  readonly difference: Field;
+  /** Reward over the plane with the change less that without it, each centred on the starting policy; null without a plane. */
+  readonly difference: Field | null;
   /** Reward of each candidate in the order of `PackedData.ids`, centred, without the change and with it. */
   readonly before: Float32Array;
   readonly after: Float32Array;
@@ -34,13 +34,18 @@ export interface HeldOutMargins {
   readonly margins: Float32Array;
 }
 
-/** The candidates and comparisons, packed. Rows of `positions` are in the order of `ids`. */
+/** The candidates and comparisons, packed. Rows of `contents` are in the order of `ids`. */
 export interface PackedData {
   /** Counts up with every change, so that a late report can be told from a current one. */
   readonly version: number;
   readonly ids: Int32Array;
-  /** [ids.length, 2] */
-  readonly positions: Float32Array;
+  readonly contents: Contents;
+  /** The candidates that are words of somebody's own, by their row: their numbers mean nothing. */
+  readonly texts: Readonly<Record<number, string>>;
+  /** What the visitor brought into the scenario. */
+  readonly own: Own;
+  /** 1 where the candidate is a draw from the starting policy. */
+  readonly starting: Uint8Array;
   /** What was recorded, as training takes it. */
   readonly observations: Observations;
   /** Rows (not ids) of every pair with a winner, rankings taken apart: what margins and accuracies are taken over. */
@@ -119,8 +124,8 @@ export interface RewardFrame {
   readonly memberRewards: Float32Array | null;
   /** By each criterion over the plane, centred; none where the head has one output. */
   readonly criterionFields: readonly Field[];
-  /** Learned reward over the plane, centred on the starting policy's mean. */
-  readonly field: Field;
+  /** Learned reward over the plane, centred on the starting policy's mean; null where the scenario has no plane. */
+  readonly field: Field | null;
   /** Standard deviation of the reward over the members of an ensemble; null for a single head. */
   readonly disagreement: Field | null;
   /** Mean and standard deviation of the learned reward under the starting policy. */
@@ -134,14 +139,40 @@ export interface PolicyFrame {
   /** The iteration one would go back to after trouble, and the one of the highest gold. */
   readonly safeIteration: number;
   readonly bestIteration: number;
-  readonly mean: readonly [number, number];
-  readonly logStd: readonly [number, number];
-  /** [samples, 2]: what the policy tried in its last iteration. */
-  readonly samples: Float32Array;
+  /** The policy after its last update, and what it did just before; and the starting policy. */
+  readonly now: PolicyPicture;
+  readonly start: PolicyPicture;
   /** π/π_old of its samples before its last update; empty where nothing was updated. */
   readonly ratios: Float32Array;
-  /** [points.length, 2]: the mean at each of the new points. */
-  readonly trail: Float32Array;
+  /** Further curves by name, and their values at each of the new points: [points · tracked]. */
+  readonly tracked: readonly string[];
+  readonly trackedValues: Float32Array;
+  /** Imitating the demonstrations, where the policy begins with that. */
+  readonly preparation: Preparation | null;
+}
+
+/** A policy as it is drawn. */
+export interface PolicyPicture {
+  /** What it tried. */
+  readonly samples: Contents;
+  readonly details: PolicyDetails;
+}
+
+/**
+ * More about a policy, by name. Gaussian: `mean` [prompts · values] and `logStd` [values]. Categorical: `probabilities`
+ * [prompts · most candidates of a prompt]. Tokens: `logProbs` of the words of its samples, [samples · length].
+ */
+export type PolicyDetails = Readonly<Record<string, Float32Array>>;
+
+/** Supervised fine-tuning, before anything is optimised. */
+export interface Preparation {
+  readonly step: number;
+  readonly steps: number;
+  /** Mean −log π a word, of the demonstrations of each step so far. */
+  readonly losses: Float32Array;
+  /** e to that of demonstrations that were never trained on: before the first step, and now. */
+  readonly perplexityBefore: number;
+  readonly perplexity: number;
 }
 
 /** A policy to go back to: the last one well within bounds, or the one of the highest gold. */
@@ -167,10 +198,9 @@ export interface StudyLine {
 export interface Walk {
   /** The iteration that was walked through, from 1. */
   readonly iteration: number;
-  readonly before: PlaneGaussian;
-  readonly after: PlaneGaussian;
-  /** [samples, 2] */
-  readonly samples: Float32Array;
+  readonly before: PolicyDetails;
+  readonly after: PolicyDetails;
+  readonly samples: Contents;
   /** Of each sample: what it is paid, what is hidden, and how much better it is than expected. */
   readonly rewards: Float32Array;
   readonly golds: Float32Array;
@@ -188,7 +218,7 @@ interface WalkUpdate {
   readonly approxKl: number;
   readonly clipFraction: number;
   readonly policyLoss: number;
-  readonly after: PlaneGaussian;
+  readonly after: PolicyDetails;
 }
 
 export type RequestResult =

@@ -206,11 +206,13 @@ export class Session {
 
   async #configure(settings: Settings): Promise<void> {
     const before = this.#settings;
+    const data = this.#data;
     this.#settings = settings;
     if (!before || trainingKey(before) !== trainingKey(settings))
       this.#refits.stop('The settings changed before it was done.');
     this.#dirty = true;
-    if (before && embeddingKey(before) !== embeddingKey(settings)) this.#reset('loop', this.#run);
+    if (before && data && embeddingKey(before, data) !== embeddingKey(settings, data))
+      this.#reset('loop', this.#run);
     else if (before && headKey(before) !== headKey(settings)) this.#reset('reward', this.#run);
     else this.#reward?.configure(settings);
     if (!before || before.backend !== settings.backend) await this.#chooseBackend();
@@ -359,10 +361,12 @@ export class Session {
   #parts(): Parts | null {
     const [settings, data] = [this.#settings, this.#data];
     if (!settings || !data || !this.#choice) return null;
-    this.#reward ??= new RewardStage(settings, ++this.#generation, () => this.#chooser.trainers);
-    this.#policy ??= new PolicyStage(settings);
     if (!this.#world) this.#world = new World(settings, data);
-    else if (this.#world.update(settings, data)) this.#reward.invalidate();
+    else if (this.#world.update(settings, data)) this.#reward?.invalidate();
+    const { dimension } = this.#world;
+    this.#reward ??= new RewardStage(settings, dimension, ++this.#generation, () => this.#chooser.trainers);
+    if (!this.#policy) this.#policy = new PolicyStage(settings, data);
+    else this.#policy.update(settings, data);
     return { settings, data, world: this.#world, reward: this.#reward, policy: this.#policy };
   }
 
@@ -393,6 +397,12 @@ export class Session {
     const { reward } = parts;
     if (reward.step >= this.#retrainTo || reward.stopped) this.#retrainTo = 0;
     const retraining = reward.step < this.#retrainTo && !this.#work;
+    if (stage !== 'reward' && !parts.policy.prepared) {
+      // Also while nobody asks for it yet: then it is there when somebody does.
+      await parts.policy.prepare(this.#read, performance.now() + roundTime);
+      this.#dirty = true;
+      return true;
+    }
     if (!stage && !retraining) return false;
 
     const observations = this.#trainingData(parts.data, parts.settings);

@@ -10,11 +10,10 @@ const buffersOf = (report: Report): ArrayBufferLike[] => {
   const { reward, policy } = report;
   const arrays = [
     reward?.rewards,
-    reward?.field.values,
+    reward?.field?.values,
     reward?.disagreement?.values,
-    policy?.samples,
     policy?.ratios,
-    policy?.trail,
+    policy?.trackedValues,
   ];
   return arrays.flatMap((array) => (array ? [array.buffer] : []));
 };

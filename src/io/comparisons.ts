@@ -9,11 +9,11 @@ export const comparisons: Exporter = {
     const used = new Set(recorded.flatMap(itemsOf));
     const body = {
       format: 'reward-model-playground/comparisons',
-      version: 2,
+      version: 3,
       settings,
       candidates: candidates
         .filter(({ id }) => used.has(id))
-        .map(({ id, x, y, origin }) => ({ id, x, y, origin })),
+        .map(({ id, prompt, values, text, origin }) => ({ id, prompt, values, text, origin })),
       comparisons: recorded.map(spelledOut),
     };
     return `${JSON.stringify(body, null, 2)}\n`;

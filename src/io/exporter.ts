@@ -16,8 +16,8 @@ export interface Exportable {
   }[];
   /** What is kept of the work, as it is kept. */
   readonly session: object;
-  /** What the candidates answer, in words. */
-  readonly prompt: string;
+  /** What a candidate answers, in words. */
+  readonly promptOf: (candidate: Candidate) => string;
   /** A candidate in words. */
   readonly textOf: (candidate: Candidate) => string;
   /** [dimension] */

@@ -1,3 +1,4 @@
+import type { Candidate } from '../domain/candidate';
 import type { Exporter } from './exporter';
 import { exportedPairs, jsonLines } from './pairs';
 
@@ -6,11 +7,12 @@ export const hhRlhf: Exporter = {
   file: 'hh-rlhf.jsonl',
   type: 'application/jsonl',
   format: (work) => {
-    const transcript = (text: string) => `\n\nHuman: ${work.prompt}\n\nAssistant: ${text}`;
+    const transcript = (candidate: Candidate) =>
+      `\n\nHuman: ${work.promptOf(candidate)}\n\nAssistant: ${work.textOf(candidate)}`;
     return jsonLines(
       exportedPairs(work).map(({ chosen, rejected }) => ({
-        chosen: transcript(work.textOf(chosen)),
-        rejected: transcript(work.textOf(rejected)),
+        chosen: transcript(chosen),
+        rejected: transcript(rejected),
       })),
     );
   },

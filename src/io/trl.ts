@@ -8,7 +8,7 @@ export const trl: Exporter = {
   format: (work) =>
     jsonLines(
       exportedPairs(work).map(({ chosen, rejected, margin }) => ({
-        prompt: work.prompt,
+        prompt: work.promptOf(chosen),
         chosen: work.textOf(chosen),
         rejected: work.textOf(rejected),
         ...(margin === undefined ? {} : { margin }),
@@ -24,7 +24,7 @@ export const trlChat: Exporter = {
     const answer = (content: string) => [{ role: 'assistant', content }];
     return jsonLines(
       exportedPairs(work).map(({ chosen, rejected, margin }) => ({
-        prompt: [{ role: 'user', content: work.prompt }],
+        prompt: [{ role: 'user', content: work.promptOf(chosen) }],
         chosen: answer(work.textOf(chosen)),
         rejected: answer(work.textOf(rejected)),
         ...(margin === undefined ? {} : { margin }),

@@ -1,4 +1,5 @@
 import type { Candidate } from '../domain/candidate';
+import type { Content, Own } from '../domain/content';
 import { ratingScale, type ComparisonKind, type Statement, type Strength } from '../domain/comparison';
 import { mistakeShare, placesOf, seemingWorth } from '../domain/perception';
 import type { Random } from '../domain/random';
@@ -40,18 +41,18 @@ interface Circumstances {
  */
 export class SimulatedAnnotator {
   readonly #settings: Settings;
-  readonly #golds: (criterion?: string) => (x: number, y: number) => number;
-  readonly #length: (candidate: Candidate) => number;
+  readonly #golds: (criterion?: string) => (content: Content) => number;
+  readonly #length: (content: Content) => number;
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, own: Own) {
     this.#settings = settings;
     const scenario = scenarioOf(settings);
-    const gold = scenario.gold(settings);
+    const gold = scenario.gold(settings, own);
     const alone = Object.fromEntries(
-      scenario.criteria.map((criterion) => [criterion.id, criterion.gold(settings)]),
+      scenario.criteria.map((criterion) => [criterion.id, criterion.gold(settings, own)]),
     );
     this.#golds = (criterion) => (criterion === undefined ? gold : (alone[criterion] ?? gold));
-    this.#length = scenario.length?.(settings) ?? (() => 0);
+    this.#length = scenario.length?.(settings, own) ?? (() => 0);
   }
 
   /** The answer to one question. */
@@ -64,7 +65,7 @@ export class SimulatedAnnotator {
     const gold = this.#golds(criterion);
     const worth = seemingWorth(
       shown.map((candidate) => ({
-        worth: gold(candidate.x, candidate.y),
+        worth: gold(candidate),
         length: this.#length(candidate),
       })),
       this.#settings,

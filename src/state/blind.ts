@@ -9,7 +9,7 @@ import {
 import { valueAt, type Field } from '../domain/field';
 import type { Candidate } from '../domain/candidate';
 import { itemsOf, type Comparison } from '../domain/comparison';
-import type { PlaneGaussian } from '../scenarios';
+import type { PlaneGaussian } from './policy-now';
 
 const size = 48;
 
@@ -37,7 +37,7 @@ export function blindnessOf(
   const grid = { size, extent };
   const items = new Set(comparisons.flatMap(itemsOf));
   const labelled = Float32Array.from(
-    candidates.filter(({ id }) => items.has(id)).flatMap(({ x, y }) => [x, y]),
+    candidates.filter(({ id }) => items.has(id)).flatMap(({ values }) => [...values]),
   );
   const bandwidth = bandwidthOf(labelled, grid);
   const labels = nearbyField(labelled, grid, bandwidth);

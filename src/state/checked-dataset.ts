@@ -1,4 +1,5 @@
 import type { Candidate } from '../domain/candidate';
+import type { Own } from '../domain/content';
 import { checkComparison, type Comparison, type PairSource } from '../domain/comparison';
 import { settingsTable } from '../domain/settings';
 import type { Dataset } from './dataset';
@@ -7,7 +8,15 @@ import type { Dataset } from './dataset';
 
 type Raw = Readonly<Record<string, unknown>>;
 
-const limits = { candidates: 200_000, comparisons: 200_000, text: 500, name: 60 } as const;
+const limits = {
+  candidates: 200_000,
+  comparisons: 200_000,
+  text: 500,
+  name: 60,
+  words: 4000,
+  values: 256,
+  prompt: 40_000,
+} as const;
 const origins: readonly Candidate['origin'][] = ['start', 'added', 'policy'];
 const sources: readonly PairSource[] = settingsTable.pairSource.options;
 
@@ -32,6 +41,7 @@ export function checkDataset(raw: unknown): Dataset {
     candidates,
     comparisons,
     question: { shown: [], fresh: [], source: 'start' },
+    own: checkOwn(raw.own),
     turn: isWhole(raw.turn) ? raw.turn : 0,
     nextCandidate: highest([...ids], isWhole(raw.nextCandidate) ? raw.nextCandidate : 10_000),
     nextComparison: highest(
@@ -52,21 +62,35 @@ function listOf(value: unknown, what: 'candidates' | 'comparisons'): readonly un
 const isWhole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 function checkCandidate(raw: unknown, index: number): Candidate {
-  const { id, x, y, origin, splitKey, pinned } = isRecord(raw) ? raw : ({} as Raw);
+  const { id, prompt, values, text, origin, splitKey, pinned } = isRecord(raw) ? raw : ({} as Raw);
   const fits =
     isWhole(id) &&
-    Number.isFinite(x) &&
-    Number.isFinite(y) &&
+    isWhole(prompt) &&
+    isNumbers(values) &&
+    (text === undefined || typeof text === 'string') &&
     origins.includes(origin as Candidate['origin']);
-  if (!fits) throw new Error(`Candidate ${index + 1} has no id, no place, or an unknown origin.`);
+  if (!fits) throw new Error(`Candidate ${index + 1} has no id, no contents, or an unknown origin.`);
   return {
     id,
-    x: x as number,
-    y: y as number,
+    prompt,
+    values,
+    ...(typeof text === 'string' ? { text: text.slice(0, limits.words) } : {}),
     origin: origin as Candidate['origin'],
     splitKey: typeof splitKey === 'number' && splitKey >= 0 && splitKey <= 1 ? splitKey : 1,
     ...(pinned === true ? { pinned: true } : {}),
   };
+}
+
+const isNumbers = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.length <= limits.values && value.every(Number.isFinite);
+
+/** Prompts that are no texts are left out: the scenario's own stand there then. */
+function checkOwn(raw: unknown): Own {
+  const prompts = isRecord(raw) && isRecord(raw.prompts) ? raw.prompts : {};
+  const kept = Object.entries(prompts)
+    .filter(([index, text]) => /^\d{1,4}$/.test(index) && typeof text === 'string')
+    .map(([index, text]) => [index, (text as string).slice(0, limits.prompt)] as const);
+  return { prompts: Object.fromEntries(kept) };
 }
 
 function checkRecord(raw: unknown, index: number, candidates: ReadonlySet<number>): Comparison {

@@ -11,9 +11,11 @@ import {
 import { kinds } from '../domain/observations';
 import { random, type Random } from '../domain/random';
 import type { Settings } from '../domain/settings';
-import { scenarioOf, type PlaneGaussian } from '../scenarios';
+import { nothingOwn, packContents, type Content, type Own } from '../domain/content';
+import { scenarioOf } from '../scenarios';
 import type { PackedData } from '../engine/protocol';
 import { shownIn } from './annotator';
+import type { PolicyNow } from './policy-now';
 import { chooseQuestion } from './selection';
 import type { Opinion } from './selection/opinion';
 import type { Choice } from './selection/strategy';
@@ -24,6 +26,8 @@ export interface Dataset {
   readonly candidates: readonly Candidate[];
   readonly comparisons: readonly Comparison[];
   readonly question: Question;
+  /** What the visitor brought into the scenario. */
+  readonly own: Own;
   /** Questions shown so far: names the random stream of the next one. */
   readonly turn: number;
   readonly nextCandidate: number;
@@ -48,12 +52,13 @@ const firstOtherId = 10_000;
 const noQuestion: Question = { shown: [], fresh: [], source: 'start' };
 
 /** A dataset with the starting candidates and the simulated comparisons that the settings ask for. */
-export const freshDataset = (settings: Settings): Dataset =>
+export const freshDataset = (settings: Settings, own: Own = nothingOwn): Dataset =>
   redraw(
     {
       candidates: [],
       comparisons: [],
       question: noQuestion,
+      own,
       turn: 0,
       nextCandidate: firstOtherId,
       nextComparison: 1,
@@ -83,8 +88,19 @@ export function redraw(dataset: Dataset, settings: Settings): Dataset {
   return withValidQuestion({ ...partial, ...drawn }, settings);
 }
 
+/** So many starting candidates of a prompt are held out together, so that they can be compared with each other. */
+const splitTogether = 4;
+
+/**
+ * Which starting candidates share a side of the held-out split. Candidates answer the prompts in turn; where there are
+ * several, comparisons need company that answers the same one.
+ */
+const splitGroup = (id: number, prompts: number): number =>
+  prompts === 1 ? id : (id % prompts) + prompts * Math.floor(id / prompts / splitTogether);
+
 function redrawCandidates(dataset: Dataset, settings: Settings): Candidate[] {
   const scenario = scenarioOf(settings);
+  const prompts = scenario.prompts(settings, dataset.own).length;
   const inUse = new Set(dataset.comparisons.filter((c) => !isDrawn(c)).flatMap(itemsOf));
   const stays = (candidate: Candidate) =>
     candidate.pinned || candidate.origin !== 'start' || inUse.has(candidate.id);
@@ -94,9 +110,9 @@ function redrawCandidates(dataset: Dataset, settings: Settings): Candidate[] {
     start.push(
       kept.get(id) ?? {
         id,
-        ...scenario.startPoint(settings, id),
+        ...scenario.startContent(settings, id, dataset.own),
         origin: 'start',
-        splitKey: random(settings.seed, 'split', id).uniform(),
+        splitKey: random(settings.seed, 'split', splitGroup(id, prompts)).uniform(),
       },
     );
   return [...start, ...[...kept.values()].filter(({ id }) => id >= settings.points)];
@@ -106,7 +122,7 @@ function redrawComparisons(
   dataset: Dataset,
   settings: Settings,
 ): Pick<Dataset, 'comparisons' | 'nextComparison'> {
-  const answers = new SimulatedAnswers(dataset.candidates, settings);
+  const answers = new SimulatedAnswers(dataset.candidates, settings, dataset.own);
   const removed = new Set(dataset.removedDraws);
   const present = new Set<number>();
   const comparisons: Comparison[] = [];
@@ -134,7 +150,7 @@ const notesOf = ({ note }: Comparison) => (note === undefined ? {} : { note });
 export function withNextQuestion(
   dataset: Dataset,
   settings: Settings,
-  policy: PlaneGaussian | null,
+  policy: PolicyNow | null,
   opinion: Opinion | null = null,
 ): Dataset {
   const turn = dataset.turn + 1;
@@ -161,7 +177,7 @@ export function withNextQuestion(
 export function withAnswered(
   dataset: Dataset,
   settings: Settings,
-  policy: PlaneGaussian | null,
+  policy: PolicyNow | null,
   opinion: Opinion | null = null,
 ): Dataset {
   const { question } = dataset;
@@ -171,22 +187,23 @@ export function withAnswered(
   return { ...dataset, question: { ...question, criterion: next.id } };
 }
 
-/** `count` candidates from a Gaussian over the plane, on the same side of the held-out split in groups of `together`. */
+/** `count` candidates that the policy makes, in groups of `together` that answer the same prompt on the same side of the split. */
 export function drawFromPolicy(
-  policy: PlaneGaussian,
+  policy: PolicyNow,
   firstId: number,
   count: number,
   source: Random,
   together = count,
 ): Candidate[] {
-  const { mean, logStd } = policy;
-  let splitKey = 0;
-  return Array.from({ length: count }, (_, i) => {
-    if (i % together === 0) splitKey = source.uniform();
-    const x = mean[0] + Math.exp(logStd[0]) * source.normal();
-    const y = mean[1] + Math.exp(logStd[1]) * source.normal();
-    return { id: firstId + i, x, y, origin: 'policy', splitKey } as const;
-  });
+  return Array.from({ length: count / together }, (_, group) => {
+    const splitKey = source.uniform();
+    return policy(together, source).map((content, i): Candidate => ({
+      id: firstId + group * together + i,
+      ...content,
+      origin: 'policy',
+      splitKey,
+    }));
+  }).flat();
 }
 
 /** Another question where the one on the cards lost a candidate, or is no longer on one side of the split. */
@@ -220,7 +237,7 @@ export function withComparison(dataset: Dataset, comparison: NewComparison): Dat
 export function withPolicyComparisons(
   dataset: Dataset,
   settings: Settings,
-  policy: PlaneGaussian,
+  policy: PolicyNow,
   count: number,
 ): Dataset {
   const source = random(settings.seed, 'on-policy', dataset.nextCandidate);
@@ -229,7 +246,7 @@ export function withPolicyComparisons(
   const questions = Math.ceil(count / answersToEach(settings));
   const fresh = drawFromPolicy(policy, dataset.nextCandidate, size * questions, source, size);
   const candidates = [...dataset.candidates, ...fresh];
-  const answers = new SimulatedAnswers(candidates, settings);
+  const answers = new SimulatedAnswers(candidates, settings, dataset.own);
   const added = Array.from({ length: count }, (_, k): Comparison => {
     const { question, ...asked } = askedAt(k, settings);
     const shown = fresh.slice(question * size, (question + 1) * size);
@@ -253,7 +270,7 @@ export function withChosenComparisons(
   count: number,
 ): Dataset {
   const { simulatedMode: mode } = settings;
-  const answers = new SimulatedAnswers(dataset.candidates, settings);
+  const answers = new SimulatedAnswers(dataset.candidates, settings, dataset.own);
   const byId = candidateMap(dataset);
   const comparisons = [...dataset.comparisons];
   let choice: Choice = { shown: [], source: 'start' };
@@ -286,20 +303,21 @@ export function withoutComparison(dataset: Dataset, id: number): Dataset {
   };
 }
 
-/** Adds a point by hand. It is trained on, whatever the held-out share: somebody put it there to see its effect. */
-export const withPoint = (dataset: Dataset, x: number, y: number): Dataset => ({
+/** Adds a candidate by hand. It is trained on, whatever the held-out share: somebody made it to see its effect. */
+export const withCandidate = (dataset: Dataset, content: Content): Dataset => ({
   ...dataset,
   candidates: [
     ...dataset.candidates,
-    { id: dataset.nextCandidate, x, y, origin: 'added', splitKey: 1, pinned: true },
+    { id: dataset.nextCandidate, ...content, origin: 'added', splitKey: 1, pinned: true },
   ],
   nextCandidate: dataset.nextCandidate + 1,
 });
 
-export const withMoved = (dataset: Dataset, id: number, x: number, y: number): Dataset => ({
+/** With other contents in a candidate's place. */
+export const withContent = (dataset: Dataset, id: number, content: Content): Dataset => ({
   ...dataset,
   candidates: dataset.candidates.map((candidate) =>
-    candidate.id === id ? { ...candidate, x, y, pinned: true } : candidate,
+    candidate.id === id ? { ...candidate, ...content, pinned: true } : candidate,
   ),
 });
 
@@ -383,7 +401,15 @@ export function pack(
   const data: PackedData = {
     version,
     ids: Int32Array.from(candidates, ({ id }) => id),
-    positions: Float32Array.from(candidates.flatMap(({ x, y }) => [x, y])),
+    contents: packContents(
+      candidates,
+      candidates.reduce((most, { values }) => Math.max(most, values.length), 0),
+    ),
+    texts: Object.fromEntries(
+      candidates.flatMap(({ text }, row) => (text === undefined ? [] : [[row, text] as const])),
+    ),
+    own: dataset.own,
+    starting: Uint8Array.from(candidates, ({ origin }) => (origin === 'start' ? 1 : 0)),
     observations: {
       kind: Uint8Array.from(comparisons, ({ kind }) => kinds.indexOf(kind)),
       start,
@@ -418,4 +444,13 @@ function same(a: unknown, b: unknown): boolean {
   return Object.entries(a).every(
     ([key, value]) => key === 'version' || same(value, b[key as keyof typeof b]),
   );
+}
+
+/** With another prompt in the place of one of the scenario's, or after them; null gives the scenario's own back. */
+export function withPrompt(dataset: Dataset, index: number, prompt: string | null): Dataset {
+  const others = Object.fromEntries(
+    Object.entries(dataset.own.prompts).filter(([key]) => Number(key) !== index),
+  );
+  const prompts = prompt === null ? others : { ...others, [index]: prompt };
+  return { ...dataset, own: { ...dataset.own, prompts } };
 }

@@ -1,5 +1,5 @@
 import type { Settings } from '../domain/settings';
-import type { PlaneGaussian } from '../scenarios';
+import type { PolicyNow } from './policy-now';
 import { candidateMap, isTest, withNextQuestion, withPolicyComparisons, type Dataset } from './dataset';
 
 /** What labels of the drifted policy are for: to train on, or only to test. */
@@ -12,7 +12,7 @@ const splitKeys: Readonly<Record<Purpose, number>> = { train: 1, test: -1 };
 export function withDriftedLabels(
   dataset: Dataset,
   settings: Settings,
-  policy: PlaneGaussian,
+  policy: PolicyNow,
   count: number,
   purpose: Purpose,
 ): Dataset {
@@ -27,7 +27,7 @@ export function withDriftedLabels(
 }
 
 /** The next question is about what the policy does now, and its answer is only for testing. */
-export function withDriftedQuestion(dataset: Dataset, settings: Settings, policy: PlaneGaussian): Dataset {
+export function withDriftedQuestion(dataset: Dataset, settings: Settings, policy: PolicyNow): Dataset {
   const asked = withNextQuestion(dataset, { ...settings, pairSource: 'policy' }, policy);
   const fresh = asked.question.fresh.map((candidate) => ({ ...candidate, splitKey: splitKeys.test }));
   return { ...asked, question: { ...asked.question, fresh } };

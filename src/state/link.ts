@@ -2,8 +2,10 @@ import { checkHeadMemory } from '../domain/head-memory';
 import {
   checkSettings,
   defaultSettings,
+  defaultsOf,
   definitionOf,
   settingNames,
+  settingsTable,
   type SettingName,
   type Settings,
 } from '../domain/settings';
@@ -26,8 +28,9 @@ export const withLabels = (settings: string, labels: string): string =>
 
 /** @returns for example "seed=3&learningRate=0.01"; empty when everything is at its default */
 export function settingsToHash(settings: Settings): string {
+  const defaults = defaultsOf(settings.scenario);
   const entries = settingNames
-    .filter((name) => settings[name] !== defaultSettings[name])
+    .filter((name) => settings[name] !== (name === 'scenario' ? defaultSettings : defaults)[name])
     .map((name) => [name, String(settings[name])]);
   return new URLSearchParams(entries).toString();
 }
@@ -44,14 +47,22 @@ const parse = (name: SettingName, text: string): unknown => {
   }
 };
 
+/** The other defaults depend on it. */
+function scenarioOfHash(entries: URLSearchParams): Settings['scenario'] {
+  const { options } = settingsTable.scenario;
+  return options.find((option) => option === entries.get('scenario')) ?? defaultSettings.scenario;
+}
+
 /**
  * Reads settings from a hash. What is unknown or out of range keeps its default.
  * @returns the settings, and a sentence about each entry that could not be used
  */
 export function settingsFromHash(hash: string): { settings: Settings; problems: string[] } {
-  const settings: Record<string, unknown> = { ...defaultSettings };
+  const entries = new URLSearchParams(hash.replace(/^#/, ''));
+  const defaults = defaultsOf(scenarioOfHash(entries));
+  const settings: Record<string, unknown> = { ...defaults };
   const problems: string[] = [];
-  for (const [name, text] of new URLSearchParams(hash.replace(/^#/, ''))) {
+  for (const [name, text] of entries) {
     if (!Object.hasOwn(defaultSettings, name)) {
       problems.push(`“${name.slice(0, 40)}” is not a setting.`);
       continue;
@@ -68,8 +79,7 @@ export function settingsFromHash(hash: string): { settings: Settings; problems: 
     checkHeadMemory(settings as Settings);
   } catch (error) {
     problems.push(error instanceof Error ? error.message : '');
-    for (const name of ['hiddenLayers', 'hiddenWidth', 'members'] as const)
-      settings[name] = defaultSettings[name];
+    for (const name of ['hiddenLayers', 'hiddenWidth', 'members'] as const) settings[name] = defaults[name];
   }
   return { settings: Object.freeze(settings) as Settings, problems };
 }

@@ -1,6 +1,7 @@
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 import type { Candidate } from '../domain/candidate';
 import { isDecided, itemsOf } from '../domain/comparison';
+import type { Own } from '../domain/content';
 import type { Settings } from '../domain/settings';
 import { scenarioOf } from '../scenarios';
 import { checkDataset } from './checked-dataset';
@@ -16,14 +17,16 @@ export const mostLinkCharacters = 8 * 1024;
 /** Text that a link may expand to. */
 const mostExpanded = 4 * 2 ** 20;
 
-/** Version 1. Lists run over the comparisons, or over those that have the field. */
+/** Version 2. Lists run over the comparisons, or over those that have the field. */
 interface Columns {
-  readonly v: 1;
+  readonly v: 2;
   /** [nextCandidate, nextComparison, turn] */
   readonly n: readonly [number, number, number];
   readonly removed: readonly number[];
-  /** [id, x, y, index of the origin, splitKey, pinned] */
+  /** [id, prompt, index of the origin, splitKey, pinned, …values]; words of somebody's own, and own prompts, stand beside them. */
   readonly candidates: readonly (readonly number[])[];
+  readonly texts: readonly (readonly [number, string])[];
+  readonly prompts: Own['prompts'];
   /** One letter each: d drawn from the settings; p pair, b best, r ranking, s rating. */
   readonly kinds: string;
   /** Differences of the ids. */
@@ -46,18 +49,35 @@ interface Columns {
   readonly notes: readonly (readonly [number, string])[];
 }
 
+/** Version 1 had only points: [id, x, y, index of the origin, splitKey, pinned]. */
+type Version1 = Omit<Columns, 'v' | 'texts' | 'prompts'> & { readonly v: 1 };
+
+const upgraded = (columns: Columns | Version1): Columns =>
+  columns?.v === 1 && Array.isArray(columns.candidates)
+    ? {
+        ...columns,
+        v: 2,
+        texts: [],
+        prompts: {},
+        candidates: columns.candidates.map(([id, x, y, ...rest]) => [id!, 0, ...rest, x!, y!]),
+      }
+    : (columns as Columns);
+
 const letters = { pair: 'p', best: 'b', ranking: 'r', rating: 's' } as const;
 const verdicts = { left: 'l', right: 'r', tie: 't', 'both-bad': 'b' } as const;
 const origins: readonly Candidate['origin'][] = ['start', 'added', 'policy'];
 
 /** @returns base64url with points between its parts; longer than `mostLinkCharacters` where it does not fit into a link */
-export function packWork({ candidates, comparisons, ...rest }: Dataset, settings: Settings): string {
+export function packWork(
+  { candidates, comparisons, own: brought, ...rest }: Dataset,
+  settings: Settings,
+): string {
   const scenario = scenarioOf(settings);
   /** Whether a candidate follows from the settings. */
-  const isStart = ({ id, origin, pinned, x, y }: Candidate): boolean => {
+  const isStart = ({ id, origin, pinned, prompt, values }: Candidate): boolean => {
     if (origin !== 'start' || pinned || id >= settings.points) return false;
-    const start = scenario.startPoint(settings, id);
-    return start.x === x && start.y === y;
+    const start = scenario.startContent(settings, id, brought);
+    return start.prompt === prompt && start.values.join() === values.join();
   };
   const names: string[] = [];
   const nameIndex = (name: string) => {
@@ -67,20 +87,22 @@ export function packWork({ candidates, comparisons, ...rest }: Dataset, settings
   const own = comparisons.filter((comparison) => !isDrawn(comparison));
   const pairs = own.filter((comparison) => comparison.kind === 'pair');
   const columns: Columns = {
-    v: 1,
+    v: 2,
     // The question on the cards is asked again, and counts again.
     n: [rest.nextCandidate, rest.nextComparison, Math.max(0, rest.turn - 1)],
     removed: rest.removedDraws,
     candidates: candidates
       .filter((candidate) => !isStart(candidate))
-      .map(({ id, x, y, origin, splitKey, pinned }) => [
+      .map(({ id, prompt, values, origin, splitKey, pinned }) => [
         id,
-        rounded(x),
-        rounded(y),
+        prompt,
         origins.indexOf(origin),
         rounded(splitKey),
         pinned ? 1 : 0,
+        ...values.map(rounded),
       ]),
+    texts: candidates.flatMap(({ id, text }) => (text === undefined ? [] : [[id, text] as const])),
+    prompts: brought.prompts,
     kinds: comparisons.map((comparison) => (isDrawn(comparison) ? 'd' : letters[comparison.kind])).join(''),
     ids: comparisons.map(({ id }, i) => id - (comparisons[i - 1]?.id ?? 0)),
     draws: comparisons
@@ -128,12 +150,16 @@ export function unpackWork(text: string, settings: Settings): Dataset {
     if (letter === 'd') return { ...common, ...drawn, kind: 'pair', left: 0, right: 1, verdict: 'left' };
     return { ...common, ...drawn, ...said(letter, columns, next) };
   });
-  const start = freshDataset({ ...settings, simulated: 0 }).candidates;
+  const own = { prompts: columns.prompts };
+  const start = freshDataset({ ...settings, simulated: 0 }, own).candidates;
+  const texts = new Map(columns.texts);
   const moved = new Map(
-    columns.candidates.map(([own, x, y, origin, splitKey, pinned]) => [
-      own,
-      { id: own, x, y, origin: origins[origin!], splitKey, ...(pinned === 1 ? { pinned: true } : {}) },
-    ]),
+    columns.candidates.map(([own, prompt, origin, splitKey, pinned, ...values]) => {
+      const text = texts.get(own!);
+      const about = text === undefined ? {} : { text };
+      const rest = { origin: origins[origin!], splitKey, ...(pinned === 1 ? { pinned: true } : {}) };
+      return [own, { id: own, prompt, values, ...about, ...rest }];
+    }),
   );
   const candidates = [
     ...start.map((candidate) => moved.get(candidate.id) ?? candidate),
@@ -142,6 +168,7 @@ export function unpackWork(text: string, settings: Settings): Dataset {
   const checked = checkDataset({
     candidates,
     comparisons,
+    own,
     nextCandidate,
     nextComparison,
     turn,
@@ -193,11 +220,11 @@ function parse(text: string): Unpacked {
     const [json, said, ...digits] = text
       .split('.')
       .map((part) => strFromU8(inflateSync(bytesOf(part), { out: new Uint8Array(mostExpanded) })));
-    columns = { ...(JSON.parse(json!) as Columns), verdicts: said!, items: idsOf(digits) };
+    columns = { ...upgraded(JSON.parse(json!) as Columns | Version1), verdicts: said!, items: idsOf(digits) };
   } catch (error) {
     throw new Error(damaged, { cause: error });
   }
-  if (typeof columns?.v === 'number' && columns.v !== 1)
+  if (typeof columns?.v === 'number' && columns.v > 2)
     throw new Error(
       'The labels in this link were made by a newer version of this page. Reload it, and try again.',
     );
@@ -205,6 +232,7 @@ function parse(text: string): Unpacked {
     'n',
     'removed',
     'candidates',
+    'texts',
     'ids',
     'draws',
     'sizes',
@@ -218,7 +246,7 @@ function parse(text: string): Unpacked {
   ] as const;
   const texts = ['kinds', 'strengths', 'verdicts'] as const;
   const whole =
-    columns?.v === 1 &&
+    columns?.v === 2 &&
     lists.every((name) => Array.isArray(columns[name])) &&
     texts.every((name) => typeof columns[name] === 'string');
   if (!whole) throw new Error(damaged);

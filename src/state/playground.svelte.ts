@@ -1,4 +1,5 @@
 import type { Candidate } from '../domain/candidate';
+import type { Content } from '../domain/content';
 import {
   checkComparison,
   flipped,
@@ -14,8 +15,9 @@ import { metricsTable, type MetricName, type PolicyPoint, type RewardPoint } fro
 import { random } from '../domain/random';
 import {
   checkSettings,
-  defaultSettings,
+  defaultsOf,
   definitionOf,
+  redrawing,
   settingsTable,
   type SettingDefinition,
   type SettingName,
@@ -28,13 +30,14 @@ import type {
   HeldOutMargins,
   Influence,
   Note,
+  PolicyDetails,
   Report,
   Restorable,
   RewardFrame,
   Stage,
 } from '../engine/protocol';
 import { exporters, type Exportable } from '../io';
-import { embedPoint, scenarioOf, type PlaneGaussian } from '../scenarios';
+import { scenarioOf, type Features } from '../scenarios';
 import { askedAloud, askedOf } from './ask';
 import {
   freshDataset,
@@ -44,12 +47,13 @@ import {
   withAnswered,
   withChanged,
   withChosenComparisons,
+  withCandidate,
   withComparison,
-  withMoved,
+  withContent,
   withNextQuestion,
   withoutComparison,
-  withPoint,
   withPolicyComparisons,
+  withPrompt,
   type Dataset,
 } from './dataset';
 import { describeComparison } from './describe';
@@ -67,44 +71,16 @@ import { Saver } from './saver';
 import { presented } from './presented';
 import { choosingProblem } from './selection/problem';
 import { answersToEach } from './simulated-answers';
-import { sessionVersion, upgraded, type SavedSession } from './saved-session';
+import { planeGaussianNow, policyNow, type PlaneGaussian, type PolicyNow } from './policy-now';
+import { sessionVersion, upgraded, type SavedSession, type Work } from './saved-session';
 import type { SessionStorage } from './storage';
 
-export type { Change, Influence, Stage };
-
-/** What one undo goes back to: the work, and the settings it was made under. */
-interface Snapshot {
-  readonly settings: Settings;
-  readonly dataset: Dataset;
-}
+export type { Change, Influence, PolicyDetails, Stage };
 
 /** Changes of these start the run anew: what was learned is about another world. */
-const worldSettings: readonly SettingName[] = [
-  'scenario',
-  'seed',
-  'features',
-  'lengthScale',
-  'landscape',
-  'spread',
-];
+const worldSettings = redrawing('world');
 /** The dataset follows from these. */
-const dataSettings: readonly SettingName[] = [
-  ...worldSettings,
-  'points',
-  'heldOut',
-  'simulated',
-  'simulatedMode',
-  'listLength',
-  'noise',
-  'temperature',
-  'tieThreshold',
-  'positionBias',
-  'lengthBias',
-  'fatigue',
-  'annotators',
-  'groupShare',
-  'groupLandscape',
-];
+const dataSettings = redrawing('data');
 /** The question on the cards follows from these. */
 const questionSettings: readonly SettingName[] = ['pairSource', 'mode', 'listLength'];
 /** Whether the reward model must start anew: its weights would have another shape or meaning. */
@@ -132,8 +108,10 @@ export class Playground {
   #dataset = $state.raw<Dataset>(freshDataset(this.#settings));
   #playing = $state.raw<Stage | null>(null);
   #choice = $state.raw<BackendChoice | null>(null);
-  readonly #gold = $derived(this.scenario.gold(this.#settings));
-  readonly #embedding = $derived(this.scenario.embedding(this.#settings));
+  readonly #own = $derived(this.#dataset.own);
+  readonly #gold = $derived(this.scenario.gold(this.#settings, this.#own));
+  readonly #features = $derived(this.scenario.features(this.#settings, this.#own));
+  readonly #prompts = $derived(this.scenario.prompts(this.#settings, this.#own));
   readonly run = new Run();
   readonly lab = new PolicyLab(this.#bench());
   readonly notices = new Notices();
@@ -141,7 +119,9 @@ export class Playground {
   readonly labelCheck = new LabelCheck(this.#checkDesk());
   readonly labelCurve = new LabelCurve();
   readonly labelStudy: LabelStudy;
-  readonly #history = new History<Snapshot>();
+  readonly #history = new History<Work>();
+  /** What was left in other scenarios. */
+  #others: Partial<Record<Settings['scenario'], Work>> = {};
 
   readonly #startEngine: StartEngine;
   readonly #storage: SessionStorage | null;
@@ -201,7 +181,8 @@ export class Playground {
   }
   /** Whether a setting does anything in this scenario, beside the other settings. */
   offers(name: SettingName): boolean {
-    const { needs, relevant } = definitionOf(name);
+    const { needs, scenarios, relevant } = definitionOf(name);
+    if (scenarios !== undefined && !scenarios.includes(this.scenario.id)) return false;
     if (needs !== undefined && this.scenario[needs] === undefined) return false;
     return relevant?.(this.#settings) ?? true;
   }
@@ -216,23 +197,39 @@ export class Playground {
   get choosingProblem(): string | null {
     return choosingProblem(this.#settings, this.#dataset, this.run.step > 0);
   }
-  /** Half the width of the square that is drawn. */
+  /** Half the width of the square that is drawn, where there is a plane. */
   get extent(): number {
-    return this.scenario.extent(this.#settings);
+    return this.scenario.plane?.extent(this.#settings) ?? 0;
   }
-  /** The hidden gold reward over the plane. */
-  get gold(): (x: number, y: number) => number {
+  /** The hidden gold reward. */
+  get gold(): (content: Content) => number {
     return this.#gold;
   }
+  get features(): Features {
+    return this.#features;
+  }
+  /** What the candidates answer. */
+  get prompts(): readonly string[] {
+    return this.#prompts;
+  }
+  /** A candidate, or what the policy made, in words. */
+  textOf(content: Content): string {
+    return this.scenario.textOf(content, this.#settings, this.#own);
+  }
   /** The embedding of a candidate, noise included: [features]. */
-  embeddingOf({ id, x, y }: Candidate): Float32Array {
-    const noise = this.scenario.embeddingNoise(this.#settings, id);
-    const values = embedPoint(this.#embedding, x, y);
+  embeddingOf(candidate: Candidate): Float32Array {
+    const values = new Float32Array(this.#features.dimension);
+    this.#features.embed(candidate, values, 0);
+    const noise = this.scenario.embeddingNoise?.(this.#settings, candidate.id);
     return noise ? values.map((value, i) => value + noise[i]!) : values;
   }
-  /** The policy as it is now; before the first iteration, the starting policy. */
-  get policyNow(): PlaneGaussian {
-    return this.run.policy ?? this.scenario.referencePolicy(this.#settings);
+  /** Draws what the policy makes now; before the first iteration, what the starting policy does. */
+  get policyNow(): PolicyNow {
+    return policyNow(this.#settings, this.#own, this.run.policy, this.run.startPolicy);
+  }
+  /** The policy as it is now, where it is a Gaussian over the plane. */
+  get planeGaussian(): PlaneGaussian | null {
+    return this.scenario.plane ? planeGaussianNow(this.#settings, this.#own, this.run.policy) : null;
   }
 
   /** A setting as its control shows it now. */
@@ -261,11 +258,11 @@ export class Playground {
   /** The visitor pasted another link into the address bar, or went back. */
   followHash(hash: string): void {
     if (hash.replace(/^#/, '') === this.hash) return;
-    const before = this.#snapshot();
     const { settings: own, labels } = splitHash(hash);
     const { settings, problems } = settingsFromHash(own);
-    this.#history.record(before, 'opening a link');
-    this.#change({ settings, dataset: redrawn(before, settings, this.policyNow) });
+    const from = this.#workIn(settings.scenario);
+    this.#history.record(this.#work(), 'opening a link');
+    this.#change({ settings, dataset: redrawn(from, settings, this.policyNow) });
     this.#reportLinkProblems(problems);
     if (labels !== null) void this.#takeLabels(labels);
   }
@@ -317,6 +314,7 @@ export class Playground {
       const untouched = this.undoable === null;
       if (saved && stored !== null && wanted && untouched) {
         const settings = bare ? settingsFromHash(stored).settings : opened;
+        this.#others = { ...saved.others };
         const work = { ...saved, settings: readAgain(saved.settings) };
         this.#change({ settings, dataset: redrawn(work, settings, this.policyNow) }, false);
       } else if (saved && hasOwnWork(saved.dataset)) {
@@ -342,7 +340,7 @@ export class Playground {
 
   /** The earlier work and the present one change places. */
   #bringBack({ settings: stored, dataset }: SavedSession): void {
-    const present = this.#snapshot();
+    const present = this.#work();
     const settings = readAgain(stored);
     this.#history.record(present, 'bringing back earlier work');
     this.#change({ settings, dataset: redraw(dataset, settings) });
@@ -360,11 +358,12 @@ export class Playground {
 
   /** The page is being left. A tab with nothing new must not write over the work of another. */
   leave(): void {
-    if (this.#saver.unsaved) this.#storage?.leave({ version: sessionVersion, ...this.#snapshot() });
+    if (this.#saver.unsaved)
+      this.#storage?.leave({ version: sessionVersion, ...this.#work(), others: this.#others });
   }
 
   async #save(): Promise<void> {
-    const session = { version: sessionVersion, ...this.#snapshot() };
+    const session = { version: sessionVersion, ...this.#work(), others: this.#others };
     await this.#storage?.save('present', session).catch(() => this.#tellStorageFails());
   }
 
@@ -485,13 +484,14 @@ export class Playground {
 
   // ---- Changing settings and data ----
 
-  #snapshot(): Snapshot {
+  #work(): Work {
     return { settings: this.#settings, dataset: this.#dataset };
   }
 
   /** Moves to another snapshot and tells the engine what differs. */
-  #change(next: Snapshot, save = true): void {
-    const before = this.#snapshot();
+  #change(next: Work, save = true): void {
+    const before = this.#work();
+    if (before.settings.scenario !== next.settings.scenario) this.#others[before.settings.scenario] = before;
     this.#settings = next.settings;
     this.#dataset = next.dataset;
     const newWorld = differs(worldSettings, before.settings, next.settings);
@@ -511,7 +511,7 @@ export class Playground {
   }
 
   #edit(what: string, dataset: Dataset, key: string | null = null): void {
-    this.#history.record(this.#snapshot(), what, key);
+    this.#history.record(this.#work(), what, key);
     this.#change({ settings: this.#settings, dataset });
   }
 
@@ -521,33 +521,44 @@ export class Playground {
    */
   configure(patch: Partial<Record<SettingName, unknown>>): void {
     const checked = checkSettings(patch);
-    const settings = Object.freeze({ ...this.#settings, ...checked });
-    checkHeadMemory(settings);
+    const before = this.#work();
+    const from = this.#workIn(checked.scenario ?? before.settings.scenario);
+    const settings = Object.freeze({ ...from.settings, ...checked });
+    checkHeadMemory(settings, scenarioOf(settings).features(settings, from.dataset.own).dimension);
     const names = Object.keys(checked) as SettingName[];
     if (!differs(names, this.#settings, settings)) return;
-    const before = this.#snapshot();
-    let dataset = this.#dataset;
-    if (differs(dataSettings, before.settings, settings)) dataset = redraw(dataset, settings);
-    if (differs(questionSettings, before.settings, settings)) dataset = this.#asking(dataset, settings);
+    let { dataset } = from;
+    if (differs(dataSettings, from.settings, settings)) dataset = redraw(dataset, settings);
+    if (differs(questionSettings, from.settings, settings)) dataset = this.#asking(dataset, settings);
     if (names.some((name) => !viewSettings.includes(name)))
       this.#history.record(before, describe(names), names.every(hasSlider) ? `set ${names.join()}` : null);
     this.#change({ settings, dataset });
   }
 
+  /** What was left in a scenario, looked at as now; a fresh one where nobody was yet. */
+  #workIn(scenario: Settings['scenario']): Work {
+    const present = this.#work();
+    if (scenario === present.settings.scenario) return present;
+    const left = this.#others[scenario];
+    const view = Object.fromEntries(viewSettings.map((name) => [name, present.settings[name]]));
+    const settings = Object.freeze({ ...(left?.settings ?? defaultsOf(scenario)), ...view });
+    return { settings, dataset: left ? redraw(left.dataset, settings) : freshDataset(settings) };
+  }
+
   /** Back to the default of one setting. */
   restoreDefault(name: SettingName): void {
-    this.configure({ [name]: settingsTable[name].default });
+    this.configure({ [name]: defaultsOf(this.#settings.scenario)[name] });
   }
 
   undo(): void {
-    this.#travel(this.#history.undo(this.#snapshot()), 'Undid');
+    this.#travel(this.#history.undo(this.#work()), 'Undid');
   }
 
   redo(): void {
-    this.#travel(this.#history.redo(this.#snapshot()), 'Did again');
+    this.#travel(this.#history.redo(this.#work()), 'Did again');
   }
 
-  #travel(entry: { state: Snapshot; what: string } | null, verb: string): void {
+  #travel(entry: { state: Work; what: string } | null, verb: string): void {
     if (!entry)
       return this.notices.announce(
         verb === 'Undid' ? 'There is nothing to undo.' : 'There is nothing to redo.',
@@ -564,17 +575,27 @@ export class Playground {
 
   // ---- Candidates ----
 
-  /** Adds a point; the next pair asks about it. @returns its id */
-  addPoint(x: number, y: number): number {
+  /** Adds a candidate; the next pair asks about it. @returns its id */
+  addCandidate(content: Content): number {
     const id = this.#dataset.nextCandidate;
-    const added = withPoint(this.#dataset, x, y);
-    this.#edit('adding a point', this.#asking(added));
+    const added = withCandidate(this.#dataset, content);
+    this.#edit(`adding a ${this.scenario.noun.one}`, this.#asking(added));
     return id;
   }
 
-  movePoint(id: number, x: number, y: number): void {
-    const moved = withMoved(this.#dataset, id, x, y);
-    this.#edit('moving a point', redraw(moved, this.#settings), `move ${id}`);
+  /** Puts other contents in a candidate's place. */
+  changeCandidate(id: number, content: Content): void {
+    const changed = withContent(this.#dataset, id, content);
+    this.#edit(`changing a ${this.scenario.noun.one}`, redraw(changed, this.#settings), `change ${id}`);
+  }
+
+  /**
+   * Puts a prompt in the place of one of the scenario's, or after them.
+   * @param prompt as the scenario writes it down; null gives the scenario's own back
+   */
+  setPrompt(index: number, prompt: string | null): void {
+    const changed = withPrompt(this.#dataset, index, prompt);
+    this.#edit('changing a prompt', redraw(changed, this.#settings), `prompt ${index}`);
   }
 
   // ---- Preferences ----
@@ -725,7 +746,7 @@ export class Playground {
     } else if (this.#settings.pairSource === 'start') {
       const patch = checkSettings({ simulated: this.#settings.simulated + count });
       const settings = Object.freeze({ ...this.#settings, ...patch });
-      this.#history.record(this.#snapshot(), what);
+      this.#history.record(this.#work(), what);
       this.#change({ settings, dataset: redraw(this.#dataset, settings) });
     } else await this.#simulateChosen(count, what);
     this.notices.announce(`${this.#dataset.comparisons.length} comparisons.`);
@@ -941,10 +962,10 @@ export class Playground {
           : `It is of version ${saved.version}, which is not known here.`,
       );
     const { settings, problems } = settingsFromHash(
-      settingsToHash({ ...defaultSettings, ...session.settings }),
+      settingsToHash({ ...defaultsOf(session.settings.scenario), ...session.settings }),
     );
     const dataset = redraw(checkDataset(session.dataset), settings);
-    this.#history.record(this.#snapshot(), `opening ${file.name}`);
+    this.#history.record(this.#work(), `opening ${file.name}`);
     this.#change({ settings, dataset });
     this.#reportLinkProblems(problems);
     const taken = `${dataset.comparisons.length} comparisons of ${dataset.candidates.length} candidates`;
@@ -957,10 +978,12 @@ export class Playground {
 
   /** @returns every plotted quantity by name; x is the step of the reward model or the iteration of the policy */
   series(name: string): { x: number[]; y: number[] } {
-    if (!Object.hasOwn(metricsTable, name))
-      throw new Error(
-        `There is no series named "${name}". There are: ${Object.keys(metricsTable).join(', ')}.`,
-      );
+    if (this.run.trackedNames.includes(name))
+      return { x: [...this.run.tracked('iteration')], y: [...this.run.tracked(name)] };
+    if (!Object.hasOwn(metricsTable, name)) {
+      const names = [...Object.keys(metricsTable), ...this.run.trackedNames];
+      throw new Error(`There is no series named "${name}". There are: ${names.join(', ')}.`);
+    }
     const metric = name as MetricName;
     const { rewardSeries, policySeries } = this.run;
     return metricsTable[metric].stage === 'reward'
@@ -1000,9 +1023,9 @@ export class Playground {
         metric,
         ...this.series(metric),
       })),
-      session: { version: sessionVersion, ...this.#snapshot() },
-      prompt: this.scenario.prompt,
-      textOf: (candidate) => this.scenario.textOf(candidate),
+      session: { version: sessionVersion, ...this.#work(), others: this.#others },
+      promptOf: ({ prompt }) => this.prompts[prompt] ?? '',
+      textOf: (candidate) => this.textOf(candidate),
       embeddingOf: (candidate) => this.embeddingOf(candidate),
       rewards: () => this.rewards(),
       head: () => this.head(),
@@ -1048,7 +1071,7 @@ const without = (comparison: Comparison, names: readonly ('note' | 'draw' | 'edi
   ) as unknown as Comparison;
 
 /** Work as it is under other settings: drawn again, and asked about as they say. */
-function redrawn(work: Snapshot, settings: Settings, policy: PlaneGaussian): Dataset {
+function redrawn(work: Work, settings: Settings, policy: PolicyNow): Dataset {
   const dataset = redraw(work.dataset, settings);
   return differs(questionSettings, work.settings, settings)
     ? withNextQuestion(dataset, settings, policy)

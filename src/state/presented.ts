@@ -1,5 +1,11 @@
 import type { Comparison } from '../domain/comparison';
-import { definitionOf, type SettingDefinition, type SettingName, type Settings } from '../domain/settings';
+import {
+  defaultsOf,
+  definitionOf,
+  type SettingDefinition,
+  type SettingName,
+  type Settings,
+} from '../domain/settings';
 import { answerOf, isUsable, type LossChoice } from '../domain/usable';
 import { scenarioOf } from '../scenarios';
 
@@ -9,7 +15,10 @@ export function presented(
   settings: Settings,
   comparisons: readonly Comparison[],
 ): SettingDefinition {
-  const definition = definitionOf(name);
+  const definition = {
+    ...definitionOf(name),
+    default: defaultsOf(settings.scenario)[name],
+  } as SettingDefinition;
   const criterion = scenarioOf(settings).criteria[criterionWeights.indexOf(name)];
   if (criterion) return { ...definition, label: `weight of ${criterion.label}` };
   if (name === 'ratingWeight') {

@@ -1,7 +1,13 @@
 import { valueAt, type Field } from '../domain/field';
 import { metricsTable, type MetricName, type PolicyMetric, type RewardMetric } from '../domain/metrics';
-import type { PlaneGaussian } from '../scenarios';
-import type { PackedData, PolicyFrame, Report, RewardFrame } from '../engine/protocol';
+import type {
+  PackedData,
+  PolicyFrame,
+  PolicyPicture,
+  Preparation,
+  Report,
+  RewardFrame,
+} from '../engine/protocol';
 import { Opinion } from './selection/opinion';
 import { marginsOf, noMargins, type Margins } from './margins';
 import { Series } from './series.svelte';
@@ -25,14 +31,14 @@ export class Run {
     'step',
     ...(namesOf('reward') as RewardMetric[]),
   ]);
-  /** `root` is √KL; `meanX` and `meanY` are where the policy's mean was. */
-  readonly policySeries = new Series<'iteration' | 'root' | 'meanX' | 'meanY' | PolicyMetric>([
+  /** `root` is √KL. */
+  readonly policySeries = new Series<'iteration' | 'root' | PolicyMetric>([
     'iteration',
     'root',
-    'meanX',
-    'meanY',
     ...(namesOf('policy') as PolicyMetric[]),
   ]);
+  /** What the scenario or the kind of policy measures beside: where its mean is, what it is caught doing. */
+  #tracked = $state.raw(new Series<string>(['iteration']));
   #reward = $state.raw<RewardFrame | null>(null);
   #policy = $state.raw<PolicyFrame | null>(null);
   #margins = $state.raw<Margins>(noMargins);
@@ -89,12 +95,28 @@ export class Run {
   get ratios(): Float32Array {
     return this.#policy?.ratios ?? noRatios;
   }
-  get policy(): (PlaneGaussian & { readonly samples: Float32Array }) | null {
-    return this.#policy;
+  /** The policy as last drawn, and the one it started as; null before the engine answered. */
+  get policy(): PolicyPicture | null {
+    return this.#policy?.now ?? null;
   }
-  /** Where the policy's mean has been, at each point of the policy's curves. */
+  get startPolicy(): PolicyPicture | null {
+    return this.#policy?.start ?? null;
+  }
+  /** The imitation that comes before the first iteration; null where there is none. */
+  get preparation(): Preparation | null {
+    return this.#policy?.preparation ?? null;
+  }
+  /** Where the mean of a policy with one has been, at each point of its curves. */
   get trail(): { readonly x: readonly number[]; readonly y: readonly number[] } {
-    return { x: this.policySeries.column('meanX'), y: this.policySeries.column('meanY') };
+    return { x: this.tracked('mean0'), y: this.tracked('mean1') };
+  }
+  /** The names of the further curves of the policy. */
+  get trackedNames(): readonly string[] {
+    return this.#policy?.tracked ?? [];
+  }
+  /** One of them, at each point of the policy's curves; empty where there is none of this name. */
+  tracked(name: string): readonly number[] {
+    return this.trackedNames.includes(name) ? this.#tracked.column(name) : [];
   }
   /** Reward steps and policy iterations in the last second. */
   get rate(): number {
@@ -137,14 +159,24 @@ export class Run {
   #applyPolicy(frame: PolicyFrame): void {
     this.#policy = frame;
     // The policy went back: what came after is no part of its curves any more.
-    if ((this.policySeries.last('iteration') ?? 0) > frame.iteration)
+    if ((this.policySeries.last('iteration') ?? 0) > frame.iteration) {
       this.policySeries.truncate('iteration', frame.iteration);
+      this.#tracked.truncate('iteration', frame.iteration);
+    }
     this.policySeries.append(
-      frame.points.map((point, i) => ({
-        ...point,
-        root: Math.sqrt(Math.max(0, point.kl)),
-        meanX: frame.trail[2 * i]!,
-        meanY: frame.trail[2 * i + 1]!,
+      frame.points.map((point) => ({ ...point, root: Math.sqrt(Math.max(0, point.kl)) })),
+    );
+    this.#track(frame);
+  }
+
+  #track({ tracked, trackedValues, points }: PolicyFrame): void {
+    if (this.#tracked.names.join() !== ['iteration', ...tracked].join())
+      this.#tracked = new Series<string>(['iteration', ...tracked]);
+    const width = tracked.length;
+    this.#tracked.append(
+      points.map(({ iteration }, i) => ({
+        iteration,
+        ...Object.fromEntries(tracked.map((name, k) => [name, trackedValues[i * width + k]!])),
       })),
     );
   }
@@ -158,6 +190,7 @@ export class Run {
 
   clearPolicy(): void {
     this.policySeries.clear();
+    this.#tracked.clear();
     this.#policy = null;
   }
 }

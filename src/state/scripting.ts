@@ -18,9 +18,15 @@ export function scriptingSurface(playground: Playground) {
     configure: (patch: Record<string, unknown>) => playground.configure(patch),
     candidates: () => ({
       count: playground.dataset.candidates.length,
-      dimension: playground.settings.features,
-      prompts: 1,
-      items: playground.dataset.candidates.map(({ id, x, y, origin }) => ({ id, x, y, origin })),
+      dimension: playground.features.dimension,
+      prompts: playground.prompts.length,
+      items: playground.dataset.candidates.map(({ id, prompt, values, text, origin }) => ({
+        id,
+        prompt,
+        values: [...values],
+        text: text ?? playground.textOf({ prompt, values }),
+        origin,
+      })),
     }),
     prefer: (chosenId: number, rejectedId: number) => playground.prefer(chosenId, rejectedId),
     /** Any kind of comparison: a pair with its strength, the best of several, a ranking, a rating. Returns its id. */

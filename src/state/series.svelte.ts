@@ -15,6 +15,10 @@ export class Series<Name extends string> {
     this.#columns = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   }
 
+  get names(): readonly Name[] {
+    return this.#names;
+  }
+
   get length(): number {
     void this.#version;
     return this.#columns[this.#names[0]!].length;

@@ -1,4 +1,5 @@
 import type { Candidate } from '../domain/candidate';
+import type { Own } from '../domain/content';
 import { itemsOf, type Comparison, type NewComparison, type Statement } from '../domain/comparison';
 import { random } from '../domain/random';
 import type { Settings } from '../domain/settings';
@@ -53,14 +54,14 @@ export class SimulatedAnswers {
   readonly #candidates: readonly Candidate[];
   #drawer: Drawer | null = null;
 
-  constructor(candidates: readonly Candidate[], settings: Settings) {
+  constructor(candidates: readonly Candidate[], settings: Settings, own: Own) {
     this.#settings = settings;
     this.#candidates = candidates;
     this.#byId = new Map(candidates.map((candidate) => [candidate.id, candidate]));
     const second = settings.groupShare > 0 ? scenarioOf(settings).secondGroup?.(settings) : undefined;
-    const first = new SimulatedAnnotator(settings);
+    const first = new SimulatedAnnotator(settings, own);
     this.#twoGroups = second !== undefined;
-    this.#annotators = { A: first, B: second ? new SimulatedAnnotator(second) : first };
+    this.#annotators = { A: first, B: second ? new SimulatedAnnotator(second, own) : first };
   }
 
   /**

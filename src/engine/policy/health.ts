@@ -1,6 +1,5 @@
 import type { PolicyPoint } from '../../domain/metrics';
 import type { Settings } from '../../domain/settings';
-import type { PlaneGaussian } from '../../scenarios';
 import { Divergence } from '../reward/stage';
 
 /** The policy cannot go on as it is: says which quantity left its bounds, and what usually causes that. */
@@ -14,10 +13,6 @@ const roomAboveCollapse = 10;
 
 const kept = (iteration: number): string =>
   `The run pauses, and the policy of iteration ${iteration}, the last with finite numbers, is kept.`;
-
-/** How narrow the policy has become: its smallest standard deviation as a share of where that started. */
-const narrowest = ({ logStd }: PlaneGaussian, reference: PlaneGaussian): number =>
-  Math.min(...logStd.map((value, d) => Math.exp(value - reference.logStd[d]!)));
 
 /** @param iteration of the last good policy @throws PolicyTrouble unless all of them are finite */
 export function checkFinite(
@@ -34,14 +29,16 @@ export function checkFinite(
   }
 }
 
-/** @throws PolicyTrouble when the policy has collapsed or its KL is beyond the limit */
+/**
+ * @param narrowest how narrow the policy is: its smallest standard deviation as a share of where that started
+ * @throws PolicyTrouble when the policy has collapsed or its KL is beyond the limit
+ */
 export function checkHealth(
   { kl, entropy, iteration }: Pick<PolicyPoint, 'kl' | 'entropy' | 'iteration'>,
-  policy: PlaneGaussian,
-  reference: PlaneGaussian,
+  narrowest: number,
   { klLimit }: Pick<Settings, 'klLimit'>,
 ): void {
-  if (narrowest(policy, reference) < collapsed)
+  if (narrowest < collapsed)
     throw new PolicyTrouble(
       `The entropy of the policy collapsed (${entropy.toFixed(1)} nats): it does one and the same thing every time. ${kept(iteration - 1)} ` +
         'The usual causes are an entropy bonus of 0, a learning rate of the policy that is too large, and no KL penalty β.',
@@ -54,10 +51,5 @@ export function checkHealth(
 }
 
 /** Whether it is worth going back to this policy after trouble. */
-export const isSafe = (
-  kl: number,
-  policy: PlaneGaussian,
-  reference: PlaneGaussian,
-  { klLimit }: Pick<Settings, 'klLimit'>,
-): boolean =>
-  !(kl > roomBelowLimit * klLimit) && narrowest(policy, reference) > roomAboveCollapse * collapsed;
+export const isSafe = (kl: number, narrowest: number, { klLimit }: Pick<Settings, 'klLimit'>): boolean =>
+  !(kl > roomBelowLimit * klLimit) && narrowest > roomAboveCollapse * collapsed;

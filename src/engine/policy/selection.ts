@@ -1,8 +1,9 @@
 import * as tf from '../tf';
-import { normals, random } from '../../domain/random';
+import type { Contents } from '../../domain/content';
+import { random } from '../../domain/random';
 import type { Settings } from '../../domain/settings';
-import type { PlaneGaussian } from '../../scenarios';
 import type { Read } from '../parameters';
+import type { PolicyFamily } from './families/family';
 import { bestOfN, bestOfNKl } from './optimisers/best-of-n';
 import type { RewardFunction } from './trainer';
 
@@ -13,78 +14,80 @@ const mostDraws = poolSize / 4;
 
 export interface Selected {
   readonly n: number;
-  /** log n − (n − 1)/n: exact, since the reward of a continuous policy has no ties. */
+  /** log n − (n − 1)/n: exact where the reward has no ties, a bound on it otherwise. */
   readonly kl: number;
   /** Proxy reward in expectation. */
   readonly reward: number;
-  /** q of each of the pool, and the pool: interleaved x, y. */
+  /** q of each of the pool, and the pool. */
   readonly weights: Float64Array;
-  readonly pool: Float32Array;
+  readonly pool: Contents;
   /** `samples` draws by q. */
-  readonly actions: Float32Array;
-  /** Moments of what is selected. */
-  readonly mean: readonly [number, number];
-  readonly logStd: readonly [number, number];
+  readonly samples: Contents;
 }
 
 /** Best-of-n from a pool of draws of the starting policy. It is scored anew only when the reward has changed. */
 export class BestOfNPool {
-  #pool: { key: string; actions: Float32Array; rewards: Float32Array } | null = null;
+  #pool: { key: string; contents: Contents; rewards: Float32Array } | null = null;
 
   /** The largest n that the pool can answer for. */
-  get most(): number {
-    return mostDraws;
+  mostOf(prompts: number): number {
+    return Math.max(1, Math.floor(mostDraws / prompts));
   }
 
-  /** @param rewardKey says whether the reward is still the same */
+  /** @param reference θ of the reference policy @param rewardKey says whether the reward is still the same */
   async select(
     n: number,
-    reward: RewardFunction<Float32Array>,
+    reward: RewardFunction<Contents>,
     rewardKey: string,
-    reference: PlaneGaussian,
+    family: PolicyFamily<Contents>,
+    reference: Float32Array,
     { seed, samples }: Pick<Settings, 'seed' | 'samples'>,
     read: Read,
   ): Promise<Selected> {
-    const key = `${rewardKey}/${seed}/${reference.logStd.join()}`;
+    const key = `${rewardKey}/${seed}/${reference.length}/${reference.subarray(0, 8).join()}`;
     if (this.#pool?.key !== key) {
-      const noise = normals(random(seed, 'best-of-n'), 2 * poolSize);
-      const actions = noise.map((z, i) => reference.mean[i % 2]! + Math.exp(reference.logStd[i % 2]!) * z);
-      const tensor = tf.tidy(() => reward(actions));
-      this.#pool = { key, actions, rewards: await read(tensor) };
+      const contents = family.sample(reference, poolSize, random(seed, 'best-of-n'));
+      const tensor = tf.tidy(() => reward(contents));
+      this.#pool = { key, contents, rewards: await read(tensor) };
       tensor.dispose();
     }
-    const { actions: pool, rewards } = this.#pool;
-    const weights = bestOfN(new Float64Array(poolSize).fill(1 / poolSize), rewards, n);
-    const expect = (value: (i: number) => number) =>
-      weights.reduce((sum, weight, i) => sum + weight * value(i), 0);
-    const moment = (axis: 0 | 1) => {
-      const mean = expect((i) => pool[2 * i + axis]!);
-      const variance = expect((i) => (pool[2 * i + axis]! - mean) ** 2);
-      return { mean, logStd: 0.5 * Math.log(Math.max(variance, 1e-12)) };
-    };
-    const [x, y] = [moment(0), moment(1)];
+    const { contents: pool, rewards } = this.#pool;
+    const weights = bestOfEach(pool.prompts, rewards, n);
     return {
       n,
       kl: bestOfNKl(n),
-      reward: expect((i) => rewards[i]!),
+      reward: weights.reduce((sum, weight, i) => sum + weight * rewards[i]!, 0),
       weights,
       pool,
-      actions: drawBy(weights, pool, random(seed, 'best-of-n-samples', n), samples),
-      mean: [x.mean, y.mean],
-      logStd: [x.logStd, y.logStd],
+      samples: drawBy(weights, pool, random(seed, 'best-of-n-samples', n), samples),
     };
   }
 }
 
+/** Best-of-n within each prompt; a prompt counts as much as it has draws. */
+function bestOfEach(prompts: Int32Array, rewards: Float32Array, n: number): Float64Array {
+  const weights = new Float64Array(prompts.length);
+  for (const prompt of new Set(prompts)) {
+    const rows = Array.from(prompts.keys()).filter((row) => prompts[row] === prompt);
+    const own = bestOfN(
+      new Float64Array(rows.length).fill(1 / rows.length),
+      rows.map((row) => rewards[row]!),
+      n,
+    );
+    rows.forEach((row, i) => (weights[row] = (own[i]! * rows.length) / prompts.length));
+  }
+  return weights;
+}
+
 function drawBy(
   weights: Float64Array,
-  pool: Float32Array,
+  { prompts, values, width }: Contents,
   source: { uniform(): number },
   count: number,
-): Float32Array {
+): Contents {
   const cumulated = new Float64Array(weights.length);
   weights.reduce((sum, weight, i) => (cumulated[i] = sum + weight), 0);
-  const out = new Float32Array(2 * count);
+  const out = { prompts: new Int32Array(count), values: new Float32Array(count * width), width };
   for (let k = 0; k < count; k++) {
     const place = source.uniform() * cumulated.at(-1)!;
     let [low, high] = [0, cumulated.length - 1];
@@ -93,8 +96,8 @@ function drawBy(
       if (cumulated[middle]! < place) low = middle + 1;
       else high = middle;
     }
-    out[2 * k] = pool[2 * low]!;
-    out[2 * k + 1] = pool[2 * low + 1]!;
+    out.prompts[k] = prompts[low]!;
+    out.values.set(values.subarray(low * width, (low + 1) * width), k * width);
   }
   return out;
 }

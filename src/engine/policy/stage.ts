@@ -1,14 +1,17 @@
+import { contentAt, packContents, type Contents } from '../../domain/content';
 import type { PolicyPoint } from '../../domain/metrics';
-import type { Settings } from '../../domain/settings';
-import { scenarioOf, type PlaneGaussian } from '../../scenarios';
-import { freshCheckpoint, type Checkpoint, type Read } from '../parameters';
 import { hasFallen } from '../../domain/peak';
-import type { PackedData, PolicyFrame, Restorable, Walk } from '../protocol';
-import type { World } from '../world';
+import { random } from '../../domain/random';
+import type { Settings } from '../../domain/settings';
+import { scenarioOf } from '../../scenarios';
+import { freshCheckpoint, type Checkpoint, type Read } from '../parameters';
+import type { PackedData, PolicyDetails, PolicyFrame, PolicyPicture, Restorable, Walk } from '../protocol';
+import { contentOfRow, type World } from '../world';
+import { actorOf, type Actor } from './actors';
 import { adaptKl } from './adaptive-kl';
-import { GaussianFamily, planeSpec, type GaussianActions } from './families/gaussian';
-import { optimisers } from './optimisers';
 import { checkFinite, checkHealth, isSafe, PolicyTrouble } from './health';
+import { Imitation } from './imitation';
+import { optimisers } from './optimisers';
 import { klEstimators } from './ppo';
 import { BestOfNPool, type Selected } from './selection';
 import { policyTrainer } from './start';
@@ -17,15 +20,14 @@ import type { ActionPairs, Iteration, PolicyTraining, RewardFunction } from './t
 const average = (values: Float32Array, f: (value: number) => number = (value) => value): number =>
   values.reduce((sum, value) => sum + f(value), 0) / values.length;
 
-const plane = new GaussianFamily(planeSpec);
+const noContents: Contents = { prompts: new Int32Array(0), values: new Float32Array(0), width: 1 };
 
-/** θ of a Gaussian over the plane, with its value baseline at 0. */
-export const planeParameters = ({ mean, logStd }: PlaneGaussian): Float32Array =>
-  Float32Array.of(...mean, ...logStd, 0);
+/** So many draws of the starting policy are shown beside what it has become. */
+const shownOfStart = 128;
 
 /** What the policy is optimised against. */
 export interface Objective {
-  readonly reward: RewardFunction<Float32Array>;
+  readonly reward: RewardFunction<Contents>;
   /** Another one whenever the reward of some action may be another. */
   readonly rewardKey: string;
   readonly world: World;
@@ -42,8 +44,9 @@ export const notWalkable =
 /** A policy one can go back to. */
 interface Snapshot {
   readonly checkpoint: Checkpoint;
-  readonly shown: PlaneGaussian;
-  readonly samples: Float32Array;
+  /** Of a selection, which has no θ of its own; null where they follow from θ. */
+  readonly details: PolicyDetails | null;
+  readonly samples: Contents;
   /** What the adaptive KL penalty had made of β. */
   readonly adapted: { readonly from: number; readonly beta: number };
 }
@@ -51,45 +54,140 @@ interface Snapshot {
 /** Every so many iterations a policy well within bounds is kept, to go back to. */
 const keepEvery = 10;
 
+/** What the actor follows from. */
+const actorKey = (settings: Settings, { own, ids, starting }: PackedData): string => {
+  const { scenario, seed, samples, spread, points } = settings;
+  const choices =
+    scenarioOf(settings).policy(settings, own).family === 'categorical'
+      ? ids.filter((_, row) => starting[row] === 1).join()
+      : '';
+  return [scenario, seed, samples, spread, points, JSON.stringify(own), choices].join('/');
+};
+
+/** The last starting policy that was made by imitation: a reset need not make it again. */
+let imitated: { readonly key: string; readonly imitation: Imitation } | null = null;
+
 /** Stage 4, live: the policy climbing the learned reward, on whatever backend is current. */
 export class PolicyStage {
+  #seen: { settings: Settings; data: PackedData };
+  #key: string;
+  #actor: Actor;
+  /** θ of the starting policy. */
+  #reference: Float32Array;
+  #imitation: Imitation | null = null;
   #checkpoint: Checkpoint;
-  #trainer: PolicyTraining<GaussianActions>;
+  #trainer: PolicyTraining<Contents>;
   readonly #pool = new BestOfNPool();
-  #samples: Float32Array = new Float32Array(0);
+  #samples: Contents = noContents;
   #ratios: Float32Array = new Float32Array(0);
-  #shown: PlaneGaussian;
+  /** Of a selection; null where they follow from θ. */
+  #details: PolicyDetails | null = null;
+  #pictured: { of: Checkpoint; picture: PolicyPicture } | null = null;
+  #start: PolicyPicture | null = null;
   #points: PolicyPoint[] = [];
-  #trail: number[] = [];
+  #trackedValues: number[] = [];
   #adapted = { from: NaN, beta: NaN };
   #kept: Readonly<Record<Restorable, Snapshot>>;
   #gold = { start: NaN, best: -Infinity, now: NaN };
-  readonly #reference: PlaneGaussian;
 
-  constructor(settings: Settings) {
-    this.#reference = scenarioOf(settings).referencePolicy(settings);
-    this.#shown = this.#reference;
-    this.#checkpoint = freshCheckpoint(planeParameters(this.#reference));
+  constructor(settings: Settings, data: PackedData) {
+    this.#seen = { settings, data };
+    this.#key = actorKey(settings, data);
+    this.#actor = actorOf(settings, data);
+    this.#reference = this.#actor.start;
+    this.#checkpoint = freshCheckpoint(this.#reference);
+    const { imitation } = this.#actor;
+    if (imitation) {
+      if (imitated?.key === this.#key && imitated.imitation.done) this.#imitation = imitated.imitation;
+      else this.#imitation = new Imitation(this.#actor, imitation);
+      imitated = { key: this.#key, imitation: this.#imitation };
+      if (this.#imitation.done) this.#reference = this.#imitation.theta;
+      this.#checkpoint = freshCheckpoint(this.#reference);
+    }
     this.#trainer = this.#fromCheckpoint();
     this.#kept = { safe: this.#snapshot(), best: this.#snapshot() };
   }
 
-  #fromCheckpoint(): PolicyTraining<GaussianActions> {
-    return policyTrainer(this.#checkpoint, plane, planeParameters(this.#reference));
+  #fromCheckpoint(): PolicyTraining<Contents> {
+    return policyTrainer(this.#checkpoint, this.#actor.family, this.#reference);
+  }
+
+  /**
+   * Takes settings or data that do not end the run: prompts that were changed, other numbers of samples. A policy that
+   * cannot go on with them, since its choices are others, begins anew.
+   */
+  update(settings: Settings, data: PackedData): void {
+    if (this.#seen.settings === settings && this.#seen.data === data) return;
+    this.#seen = { settings, data };
+    const key = actorKey(settings, data);
+    if (key === this.#key) return;
+    const fresh = new PolicyStage(settings, data);
+    const goesOn =
+      this.prepared &&
+      fresh.#actor.family.size === this.#actor.family.size &&
+      (fresh.#actor.imitation !== undefined ||
+        fresh.#reference.every((value, i) => value === this.#reference[i]));
+    this.#trainer.dispose();
+    this.#key = key;
+    this.#actor = fresh.#actor;
+    this.#start = null;
+    this.#pictured = null;
+    fresh.#trainer.dispose();
+    if (goesOn) {
+      if (fresh.#imitation !== this.#imitation) fresh.#imitation?.dispose();
+      this.rebuildTrainer();
+      return;
+    }
+    this.#imitation = fresh.#imitation;
+    this.#reference = fresh.#reference;
+    this.#checkpoint = fresh.#checkpoint;
+    this.#samples = noContents;
+    this.#ratios = new Float32Array(0);
+    this.#details = null;
+    this.#points = [];
+    this.#trackedValues = [];
+    this.#gold = { start: NaN, best: -Infinity, now: NaN };
+    this.rebuildTrainer();
+    this.#kept = { safe: this.#snapshot(), best: this.#snapshot() };
   }
 
   get iteration(): number {
     return this.#checkpoint.step;
   }
 
+  /** Whether the starting policy is there: some have to imitate demonstrations first. */
+  get prepared(): boolean {
+    return this.#imitation?.done ?? true;
+  }
+
+  /** Some steps of the imitation that comes before the first iteration. @param until by `performance.now()` */
+  async prepare(read: Read, until: number): Promise<void> {
+    const imitation = this.#imitation;
+    if (!imitation || imitation.done) return;
+    await imitation.advance(read, until);
+    if (!imitation.done) return;
+    this.#reference = imitation.theta;
+    this.#checkpoint = freshCheckpoint(this.#reference);
+    this.#trainer.dispose();
+    this.rebuildTrainer();
+    this.#start = null;
+    this.#pictured = null;
+    this.#kept = { safe: this.#snapshot(), best: this.#snapshot() };
+  }
+
   rebuild(): void {
+    this.rebuildTrainer();
+    this.#imitation?.rebuild();
+  }
+
+  private rebuildTrainer(): void {
     this.#trainer = this.#fromCheckpoint();
   }
 
   #snapshot(): Snapshot {
     return {
       checkpoint: this.#checkpoint,
-      shown: this.#shown,
+      details: this.#details,
       samples: this.#samples,
       adapted: this.#adapted,
     };
@@ -100,11 +198,11 @@ export class PolicyStage {
     const kept = this.#kept[to];
     this.#trainer.dispose();
     this.#checkpoint = kept.checkpoint;
-    this.#shown = kept.shown;
+    this.#details = kept.details;
     this.#samples = kept.samples;
     this.#adapted = kept.adapted;
     this.#ratios = new Float32Array(0);
-    this.rebuild();
+    this.rebuildTrainer();
     // What came after it is gone, the way back to it too.
     const { safe, best } = this.#kept;
     if (safe.checkpoint.step > kept.checkpoint.step) this.#kept = { safe: kept, best };
@@ -122,16 +220,18 @@ export class PolicyStage {
   }
 
   /**
-   * One iteration of the optimiser in force and one point on every curve.
+   * One iteration of the optimiser in force and one point on every curve. The policy must be prepared.
    * @throws PolicyTrouble when a number is not finite, the policy collapsed or its KL exploded; the policy before the
    * iteration is back then
    */
   async iterate(objective: Objective, settings: Settings, read: Read): Promise<PolicyPoint> {
     const optimiser = optimisers[settings.optimiser];
     if (optimiser.kind !== 'selection') return this.#climb(objective, settings, read);
-    const n = optimiser.drawsAt(this.iteration, this.#pool.most);
+    const prompts = scenarioOf(settings).prompts(settings, objective.data.own).length;
+    const n = optimiser.drawsAt(this.iteration, this.#pool.mostOf(prompts));
     const { reward, rewardKey, world } = objective;
-    const selected = await this.#pool.select(n, reward, rewardKey, this.#reference, settings, read);
+    const { family } = this.#actor;
+    const selected = await this.#pool.select(n, reward, rewardKey, family, this.#reference, settings, read);
     return this.#select(selected, world, settings);
   }
 
@@ -142,18 +242,18 @@ export class PolicyStage {
   /** The same as `iterate`, with all that happens in it, where `canWalk`. */
   async walk(objective: Objective, settings: Settings, read: Read): Promise<Walk> {
     const { iteration, point } = await this.#iterate(objective, settings, read, true);
-    const { actions } = iteration.actions;
-    const { gold } = objective.world;
+    const samples = iteration.actions;
+    const detailsOf = (theta: Float32Array) => this.#actor.details(theta, samples);
     return {
       iteration: point.iteration,
-      before: gaussianOf(iteration.theta),
-      after: gaussianOf(iteration.checkpoint.theta),
-      samples: actions.slice(),
+      before: detailsOf(iteration.theta),
+      after: detailsOf(iteration.checkpoint.theta),
+      samples: { ...samples, values: samples.values.slice() },
       rewards: iteration.rewards,
-      golds: iteration.rewards.map((_, i) => gold(actions[2 * i]!, actions[2 * i + 1]!)),
+      golds: objective.world.goldOf(samples),
       advantages: iteration.advantages,
       value: iteration.value,
-      updates: iteration.trace.map(({ theta, ...update }) => ({ ...update, after: gaussianOf(theta) })),
+      updates: iteration.trace.map(({ theta, ...update }) => ({ ...update, after: detailsOf(theta) })),
       point,
     };
   }
@@ -163,23 +263,23 @@ export class PolicyStage {
     settings: Settings,
     read: Read,
     traced: boolean,
-  ): Promise<{ iteration: Iteration<GaussianActions>; point: PolicyPoint }> {
+  ): Promise<{ iteration: Iteration<Contents>; point: PolicyPoint }> {
     const { reward, world } = objective;
     const klCoefficient = this.#klCoefficient(settings);
     const pairs = settings.optimiser === 'dpo' ? pairsOf(objective.data) : undefined;
-    if (pairs?.chosen.actions.length === 0)
+    if (pairs?.chosen.prompts.length === 0)
       throw new PolicyTrouble(
         'DPO learns from comparisons with a winner, and none of those that the policy may train on has one. Label some pairs, or choose another optimiser.',
       );
     const iteration = await this.#trainer.iterate(
-      ({ actions }) => reward(actions),
+      reward,
       { ...settings, klCoefficient },
       read,
       pairs,
       traced,
     );
     const point = this.#measure(iteration, klCoefficient, world);
-    const drawn = gaussianOf(iteration.theta);
+    const narrowest = this.#actor.narrowest(iteration.theta);
     try {
       checkFinite(
         {
@@ -191,35 +291,30 @@ export class PolicyStage {
         },
         this.iteration,
       );
-      checkHealth(point, drawn, this.#reference, settings);
+      checkHealth(point, narrowest, settings);
     } catch (trouble) {
       this.#trainer.dispose();
-      this.rebuild();
+      this.rebuildTrainer();
       throw trouble;
     }
-    this.#keep(point, drawn, iteration, settings);
+    this.#keep(point, narrowest, iteration, settings);
     if (settings.adaptiveKl)
       this.#adapted = {
         from: this.#adapted.from,
         beta: adaptKl(klCoefficient, point.kl, settings.klTarget, settings.samples, settings.klHorizon),
       };
     this.#checkpoint = iteration.checkpoint;
-    this.#shown = gaussianOf(iteration.checkpoint.theta);
-    this.#samples = iteration.actions.actions;
+    this.#details = null;
+    this.#samples = iteration.actions;
     this.#ratios = iteration.ratios;
-    this.#add(point, drawn);
+    this.#add(point, this.#actor.track(iteration.theta), iteration.actions);
     return { iteration, point };
   }
 
   /** Keeps the policy that drew the samples, which `point` measures, where it is worth going back to. */
-  #keep(
-    point: PolicyPoint,
-    drawn: PlaneGaussian,
-    { actions }: Iteration<GaussianActions>,
-    settings: Settings,
-  ): void {
-    const here = { ...this.#snapshot(), shown: drawn, samples: actions.actions };
-    if (this.iteration % keepEvery === 0 && isSafe(point.kl, drawn, this.#reference, settings))
+  #keep(point: PolicyPoint, narrowest: number, { actions }: Iteration<Contents>, settings: Settings): void {
+    const here = { ...this.#snapshot(), details: null, samples: actions };
+    if (this.iteration % keepEvery === 0 && isSafe(point.kl, narrowest, settings))
       this.#kept = { ...this.#kept, safe: here };
     this.#follow(point, here);
   }
@@ -232,34 +327,51 @@ export class PolicyStage {
     this.#kept = { ...this.#kept, best: here };
   }
 
-  #add(point: PolicyPoint, { mean }: PlaneGaussian): void {
+  /** @param tracked by the actor @param samples of the same policy as the point */
+  #add(point: PolicyPoint, tracked: readonly number[], samples: Contents): void {
     this.#points.push(point);
-    this.#trail.push(...mean);
+    this.#trackedValues.push(...tracked, ...this.#hacks(samples));
+  }
+
+  /** What scenarios measure in what the policy does: the mean of each over the samples. */
+  #hacks(samples: Contents): number[] {
+    const { settings, data } = this.#seen;
+    const count = samples.prompts.length;
+    return (scenarioOf(settings).hacks ?? []).map((hack) => {
+      const of = hack.of(settings, data.own);
+      return samples.prompts.reduce((sum, _, i) => sum + of(contentAt(samples, i)) / count, 0);
+    });
+  }
+
+  get #tracked(): readonly string[] {
+    const hacks = scenarioOf(this.#seen.settings).hacks ?? [];
+    return [...this.#actor.tracked, ...hacks.map(({ id }) => `hack:${id}`)];
   }
 
   /** Best-of-n moves no parameter: only the count of iterations goes on. */
   #select(selected: Selected, world: World, { klCoefficient }: Settings): PolicyPoint {
-    const { n, kl, reward, weights, pool, actions } = selected;
+    const { n, kl, reward, weights, pool, samples } = selected;
+    const golds = world.goldOf(pool);
     const point: PolicyPoint = {
       ...nothingMeasured,
       iteration: this.iteration + 1,
       proxyReward: reward,
-      goldReward: weights.reduce(
-        (sum, weight, i) => (weight > 0 ? sum + weight * world.gold(pool[2 * i]!, pool[2 * i + 1]!) : sum),
-        0,
-      ),
+      goldReward: weights.reduce((sum, weight, i) => (weight > 0 ? sum + weight * golds[i]! : sum), 0),
       kl,
       klCoefficient,
       bestOf: n,
     };
-    this.#follow(point, { ...this.#snapshot(), shown: selected, samples: actions });
+    const details =
+      this.#actor.detailsOfSelection?.(pool, weights) ?? this.#actor.details(this.#reference, samples);
+    this.#follow(point, { ...this.#snapshot(), details, samples });
     this.#checkpoint = { ...this.#checkpoint, step: this.iteration + 1 };
     this.#trainer.dispose();
-    this.rebuild();
-    this.#shown = { mean: selected.mean, logStd: selected.logStd };
-    this.#samples = actions;
+    this.rebuildTrainer();
+    this.#details = details;
+    this.#samples = samples;
     this.#ratios = new Float32Array(0);
-    this.#add(point, selected);
+    const tracked = this.#actor.tracked.length > 0 ? Array.from(details['mean']!) : [];
+    this.#add(point, tracked, samples);
     return point;
   }
 
@@ -270,16 +382,12 @@ export class PolicyStage {
     return this.#adapted.beta;
   }
 
-  #measure(iteration: Iteration<GaussianActions>, klCoefficient: number, world: World): PolicyPoint {
+  #measure(iteration: Iteration<Contents>, klCoefficient: number, world: World): PolicyPoint {
     const { rewards, logRatioToReference: k } = iteration;
-    const { actions } = iteration.actions;
-    const samples = rewards.length;
-    let gold = 0;
-    for (let i = 0; i < samples; i++) gold += world.gold(actions[2 * i]!, actions[2 * i + 1]!) / samples;
     return {
       iteration: iteration.checkpoint.step,
       proxyReward: average(rewards),
-      goldReward: gold,
+      goldReward: average(world.goldOf(iteration.actions)),
       kl: iteration.kl,
       k1: average(k, klEstimators.k1),
       k2: average(k, klEstimators.k2),
@@ -301,42 +409,56 @@ export class PolicyStage {
 
   /** What the page draws: the policy after its last update. */
   frame(): PolicyFrame {
-    const { mean, logStd } = this.#shown;
     const frame: PolicyFrame = {
       points: this.#points,
       iteration: this.iteration,
       safeIteration: this.#kept.safe.checkpoint.step,
       bestIteration: this.#kept.best.checkpoint.step,
-      mean,
-      logStd,
-      samples: this.#samples.slice(),
+      now: this.#picture(),
+      start: (this.#start ??= this.#startPicture()),
       ratios: this.#ratios.slice(),
-      trail: Float32Array.from(this.#trail),
+      tracked: this.#tracked,
+      trackedValues: Float32Array.from(this.#trackedValues),
+      preparation: this.#imitation?.state ?? null,
     };
     this.#points = [];
-    this.#trail = [];
+    this.#trackedValues = [];
     return frame;
+  }
+
+  #picture(): PolicyPicture {
+    if (this.#pictured?.of !== this.#checkpoint) {
+      const details = this.#details ?? this.#actor.details(this.#checkpoint.theta, this.#samples);
+      this.#pictured = { of: this.#checkpoint, picture: { samples: this.#samples, details } };
+    }
+    return this.#pictured.picture;
+  }
+
+  #startPicture(): PolicyPicture {
+    const { seed } = this.#seen.settings;
+    const source = random(seed, 'start-samples');
+    const samples = this.#actor.family.sample(this.#reference, shownOfStart, source);
+    return { samples, details: this.#actor.details(this.#reference, samples) };
   }
 
   dispose(): void {
     this.#trainer.dispose();
+    this.#imitation?.dispose();
   }
 }
 
-const gaussianOf = (theta: Float32Array): PlaneGaussian => ({
-  mean: [theta[0]!, theta[1]!],
-  logStd: [theta[2]!, theta[3]!],
-});
-
-/** The places of the candidates of each comparison that is trained on. */
-function pairsOf({ positions, chosen, rejected, heldOut }: PackedData): ActionPairs<GaussianActions> {
-  const places = (rows: Int32Array) => {
-    const trained = rows.filter((_, k) => heldOut[k] === 0);
-    const actions = new Float32Array(2 * trained.length);
-    trained.forEach((row, i) => actions.set(positions.subarray(2 * row, 2 * row + 2), 2 * i));
-    return { states: new Float32Array(0), actions };
-  };
-  return { chosen: places(chosen), rejected: places(rejected) };
+/** The candidates of each comparison that is trained on, where the policy could do both. */
+function pairsOf(data: PackedData): ActionPairs<Contents> {
+  const { chosen, rejected, heldOut, contents, texts } = data;
+  // A text of somebody's own words is nothing the policy could say.
+  const learnable = (_: number, k: number) =>
+    heldOut[k] === 0 && texts[chosen[k]!] === undefined && texts[rejected[k]!] === undefined;
+  const made = (rows: Int32Array) =>
+    packContents(
+      Array.from(rows.filter(learnable), (row) => contentOfRow(data, row)),
+      contents.width,
+    );
+  return { chosen: made(chosen), rejected: made(rejected) };
 }
 
 /** What a policy without samples, ratios and losses of its own cannot say. */

@@ -47,10 +47,11 @@ export class Study {
     const { label, patch } = this.#arms[k]!;
     const own = { ...settings, ...patch };
     if (!this.#stage) {
-      this.#stage = new PolicyStage(own);
+      this.#stage = new PolicyStage(own, objective.data);
       this.#lines.push({ label, root: [], proxy: [], gold: [], problem: null });
     }
     const line = this.#lines[k]!;
+    await this.#stage.prepare(read, Infinity);
     try {
       const { kl, proxyReward, goldReward, iteration } = await this.#stage.iterate(objective, own, read);
       line.root.push(Math.sqrt(Math.max(0, kl)));

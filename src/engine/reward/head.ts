@@ -17,8 +17,9 @@ export interface HeadSpec {
   readonly outputs: number;
 }
 
-export const headSpec = (settings: Settings): HeadSpec => ({
-  dimension: settings.features,
+/** @param dimension of the features, as the scenario makes them */
+export const headSpec = (settings: Settings, dimension: number): HeadSpec => ({
+  dimension,
   hidden: Array.from({ length: settings.hiddenLayers }, () => settings.hiddenWidth),
   activation: settings.activation,
   members: settings.members,

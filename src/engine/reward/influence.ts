@@ -12,7 +12,7 @@ import { ops, type TrainerKind } from './trainers';
 /** The reward as one refit leaves it, centred on the starting policy. */
 interface Outcome {
   readonly candidates: Float32Array;
-  readonly grid: Float32Array;
+  readonly grid: Float32Array | null;
 }
 
 /**
@@ -34,13 +34,14 @@ function variantOf(observations: Observations, observation: number, change: Chan
 /** The reward as a refit leaves it, centred on the starting policy. */
 async function outcomeOf(refit: Refit, world: World, settings: Settings, read: Read): Promise<Outcome> {
   const { table, grid, candidates } = world;
-  const [rows, plane] = [await refit.score(table.all, read), await refit.score(grid, read)];
+  const rows = await refit.score(table.all, read);
+  const plane = grid && (await refit.score(grid.tensor, read));
   const shifts = memberShifts(rows, settings.members, candidates);
   const combined = combineNumbers(rows, shifts, settings).rewards;
   const { mean } = meanAndStd(combined.subarray(candidates));
   return {
     candidates: combined.slice(0, candidates).map((value) => value - mean),
-    grid: combineNumbers(plane, shifts, settings).rewards.map((value) => value - mean),
+    grid: plane && combineNumbers(plane, shifts, settings).rewards.map((value) => value - mean),
   };
 }
 
@@ -116,11 +117,12 @@ export class InfluenceJob implements RefitJob<Influence> {
       this.#next = null;
       return null;
     }
-    const { gridSize: size, extent } = this.#world;
     const { grid, candidates } = this.#without;
+    const { size, extent } = this.#world.grid ?? { size: 0, extent: 0 };
+    const values = grid && outcome.grid?.map((value, i) => value - grid[i]!);
     return {
       steps: this.#steps,
-      difference: { values: outcome.grid.map((value, i) => value - grid[i]!), size, extent },
+      difference: values ? { values, size, extent } : null,
       before: candidates.slice(),
       after: outcome.candidates,
     };

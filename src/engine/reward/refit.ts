@@ -47,7 +47,7 @@ export class Refit {
     steps: number,
     kinds: readonly TrainerKind[],
   ) {
-    const head = new Head(headSpec(settings));
+    const head = new Head(headSpec(settings, world.dimension));
     this.#kind = kindFor(kinds, head, variant.observations, settings);
     this.#trainer = this.#kind.create(freshCheckpoint(head.initial(settings.seed)), head);
     this.#world = world;

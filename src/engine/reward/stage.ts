@@ -1,5 +1,6 @@
 import * as tf from '../tf';
 import { calibrationOf } from '../../domain/calibration';
+import type { Contents } from '../../domain/content';
 import type { RewardPoint } from '../../domain/metrics';
 import { spearman } from '../../domain/rank-correlation';
 import type { Settings } from '../../domain/settings';
@@ -30,8 +31,9 @@ const checkpointEvery = 50;
 
 /** What the head's shape follows from. A change here makes trained weights meaningless. */
 export const headKey = (settings: Settings): string => {
-  const { dimension, hidden, activation, members, outputs } = headSpec(settings);
-  return [dimension, hidden.join(), hidden.length && activation, members, outputs].join('/');
+  // The length of the features follows from the embedding, which has a key of its own.
+  const { hidden, activation, members, outputs } = headSpec(settings, 0);
+  return [hidden.join(), hidden.length && activation, members, outputs].join('/');
 };
 
 /** What turns the heads' outputs into one reward. */
@@ -79,12 +81,20 @@ export class RewardStage {
   #stopped: { readonly best: number } | null = null;
   readonly #generation: number;
 
-  /** @param generation which head this is since the engine started @param kinds the trainers that work here, the best first */
-  constructor(settings: Settings, generation: number, kinds: () => readonly TrainerKind[] = () => [ops]) {
+  /**
+   * @param dimension of the features @param generation which head this is since the engine started
+   * @param kinds the trainers that work here, the best first
+   */
+  constructor(
+    settings: Settings,
+    dimension: number,
+    generation: number,
+    kinds: () => readonly TrainerKind[] = () => [ops],
+  ) {
     this.#kinds = kinds;
     this.#generation = generation;
     this.#settings = settings;
-    this.#head = new Head(headSpec(settings));
+    this.#head = new Head(headSpec(settings, dimension));
     this.#checkpoint = freshCheckpoint(this.#head.initial(settings.seed));
     this.rebuild();
   }
@@ -251,8 +261,8 @@ export class RewardStage {
     return [this.step, version, referenceMean, referenceStd, this.#settings.normalizeReward].join('/');
   }
 
-  /** The reward of actions, centred and scaled if the settings say so. @param actions interleaved @returns [rows] */
-  paid(actions: Float32Array, world: World): tf.Tensor1D {
+  /** The reward of actions, centred and scaled if the settings say so. @returns [actions] */
+  paid(actions: Contents, world: World): tf.Tensor1D {
     const { shifts, referenceMean, referenceStd } = this.#evaluation!;
     const members = this.#trainer.score(world.embedding.embed(actions), [this.#weights]);
     const raw = combineTensors(members, shifts, this.#settings);
@@ -284,29 +294,9 @@ export class RewardStage {
 
   /** What the page draws. `evaluate` must have been called. */
   async frame(world: World, read: Read): Promise<RewardFrame> {
-    const { step, version, rewards, criterionRewards, memberRewards, shifts, referenceMean, referenceStd } =
+    const { step, version, rewards, criterionRewards, memberRewards, referenceMean, referenceStd } =
       this.#evaluation!;
-    const weightings = this.#weightings;
-    const tensor = this.#trainer.score(world.grid, weightings);
-    const scores = await read(tensor);
-    tensor.dispose();
-    const part = scores.length / weightings.length;
-    const combined = combineNumbers(scores.subarray(0, part), shifts, this.#settings);
-    const { gridSize: size, extent } = world;
-    const centred = (values: Float32Array): Float32Array => {
-      const { mean } = meanAndStd(values);
-      return values.map((value) => value - mean);
-    };
-    const criterionFields = weightings
-      .slice(1)
-      .map((_, c) =>
-        combineNumbers(
-          scores.subarray((c + 1) * part, (c + 2) * part),
-          shifts.map(() => 0),
-          this.#settings,
-        ),
-      )
-      .map((own) => ({ values: centred(own.rewards), size, extent }));
+    const fields = await this.#fields(world, read);
     const points = this.#points;
     this.#points = [];
     return {
@@ -317,11 +307,39 @@ export class RewardStage {
       rewards: rewards.slice(),
       criterionRewards,
       memberRewards,
-      criterionFields,
-      field: { values: combined.rewards.map((value) => value - referenceMean), size, extent },
-      disagreement: shifts.length > 1 ? { values: combined.disagreement, size, extent } : null,
+      ...fields,
       referenceMean,
       referenceStd,
+    };
+  }
+
+  /** The reward over the plane, where there is one. */
+  async #fields(
+    { grid }: World,
+    read: Read,
+  ): Promise<Pick<RewardFrame, 'field' | 'disagreement' | 'criterionFields'>> {
+    if (!grid) return { field: null, disagreement: null, criterionFields: [] };
+    const { shifts, referenceMean } = this.#evaluation!;
+    const weightings = this.#weightings;
+    const tensor = this.#trainer.score(grid.tensor, weightings);
+    const scores = await read(tensor);
+    tensor.dispose();
+    const part = scores.length / weightings.length;
+    const combined = (k: number, shifted: readonly number[]) =>
+      combineNumbers(scores.subarray(k * part, (k + 1) * part), shifted, this.#settings);
+    const fieldOf = (values: Float32Array) => ({ values, size: grid.size, extent: grid.extent });
+    const { rewards, disagreement } = combined(0, shifts);
+    return {
+      field: fieldOf(rewards.map((value) => value - referenceMean)),
+      disagreement: shifts.length > 1 ? fieldOf(disagreement) : null,
+      criterionFields: weightings.slice(1).map((_, c) => {
+        const own = combined(
+          c + 1,
+          shifts.map(() => 0),
+        ).rewards;
+        const { mean } = meanAndStd(own);
+        return fieldOf(own.map((value) => value - mean));
+      }),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { Criterion } from '../scenario';
+import { pointOf } from '../../domain/content';
 import { goldOf } from './landscapes';
 
 /** Three sides of a point: what it is worth, and two that pull elsewhere, so that their weights can be traded. */
@@ -7,7 +8,10 @@ export const mapCriteria: readonly Criterion[] = [
     id: 'worth',
     label: 'worth',
     question: 'Which is worth more?',
-    gold: ({ landscape, spread }) => goldOf(landscape, spread),
+    gold: ({ landscape, spread }) => {
+      const gold = goldOf(landscape, spread);
+      return (content) => gold(...pointOf(content));
+    },
   },
   {
     id: 'near',
@@ -16,8 +20,10 @@ export const mapCriteria: readonly Criterion[] = [
     // −|x|²/2 in units of the spread has mean −1 and variance 1 under the starting policy.
     gold:
       ({ spread }) =>
-      (x, y) =>
-        1 - (x * x + y * y) / (2 * spread * spread),
+      (content) => {
+        const [x, y] = pointOf(content);
+        return 1 - (x * x + y * y) / (2 * spread * spread);
+      },
   },
   {
     id: 'north',
@@ -25,7 +31,7 @@ export const mapCriteria: readonly Criterion[] = [
     question: 'Which lies further north?',
     gold:
       ({ spread }) =>
-      (_, y) =>
-        y / spread,
+      (content) =>
+        pointOf(content)[1] / spread,
   },
 ];

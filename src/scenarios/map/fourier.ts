@@ -15,7 +15,7 @@ export function fourierEmbedding(seed: number, dimension: number, lengthScale: n
     frequencies[dimension + i] = waves.normal() / lengthScale;
     phases[i] = 2 * Math.PI * waves.uniform();
   }
-  return { kind: 'fourier', dimension, frequencies, phases, scale: Math.sqrt(2 / dimension) };
+  return { dimension, frequencies, phases, scale: Math.sqrt(2 / dimension) };
 }
 
 /** The embedding of one point: writes [dimension] numbers into `out` at `offset`. */
@@ -23,7 +23,7 @@ export function embedPoint(
   { dimension, frequencies, phases, scale }: FourierEmbedding,
   x: number,
   y: number,
-  out = new Float32Array(dimension),
+  out: Float32Array = new Float32Array(dimension),
   offset = 0,
 ): Float32Array {
   for (let i = 0; i < dimension; i++)

@@ -1,27 +1,55 @@
+import { contentOf, pointOf } from '../../domain/content';
 import { random } from '../../domain/random';
 import type { Scenario } from '../scenario';
 import { mapCriteria } from './criteria';
-import { embeddingNoise, fourierEmbedding } from './fourier';
+import { embeddingNoise, embedPoint, fourierEmbedding } from './fourier';
 import { goldOf } from './landscapes';
+
+const referenceCount = 256;
 
 /** Points in the plane: landscapes, margins, drift and Goodhart's law can all be seen. */
 export const map: Scenario = {
   id: 'map',
   title: 'Map',
-  prompt: 'Choose a point of the plane.',
-  textOf: ({ x, y }) => `(${x.toFixed(4)}, ${y.toFixed(4)})`,
+  noun: { one: 'point', many: 'points' },
   embeddingName: 'Fourier features',
-  // Room for the policy to run well past what was labelled.
-  extent: ({ spread }) => Math.max(2.2, 5 * spread),
-  startPoint: ({ seed, spread }, id) => {
-    const source = random(seed, 'point', id);
-    return { x: spread * source.normal(), y: spread * source.normal() };
+  prompts: () => ['Choose a point of the plane.'],
+  textOf: (content) => {
+    const [x, y] = pointOf(content);
+    return `(${x.toFixed(4)}, ${y.toFixed(4)})`;
   },
-  embedding: ({ seed, features, lengthScale }) => fourierEmbedding(seed, features, lengthScale),
+  startContent: ({ seed, spread }, id) => {
+    const source = random(seed, 'point', id);
+    return contentOf(spread * source.normal(), spread * source.normal());
+  },
+  referenceContents: ({ seed, spread }) => {
+    const source = random(seed, 'reference');
+    return Array.from({ length: referenceCount }, () =>
+      contentOf(spread * source.normal(), spread * source.normal()),
+    );
+  },
+  features: ({ seed, features, lengthScale }) => {
+    const fourier = fourierEmbedding(seed, features, lengthScale);
+    return {
+      dimension: features,
+      fourier,
+      embed: (content, out, offset) => void embedPoint(fourier, ...pointOf(content), out, offset),
+    };
+  },
+  embeddingKey: ({ seed, features, lengthScale }) => [seed, features, lengthScale].join('/'),
   embeddingNoise: ({ seed, features, embeddingNoise: amount }, id) =>
     amount > 0 ? embeddingNoise(seed, id, features, amount) : null,
-  referencePolicy: ({ spread }) => ({ mean: [0, 0], logStd: [Math.log(spread), Math.log(spread)] }),
   criteria: mapCriteria,
-  gold: ({ landscape, spread }) => goldOf(landscape, spread),
+  gold: ({ landscape, spread }) => {
+    const gold = goldOf(landscape, spread);
+    return (content) => gold(...pointOf(content));
+  },
   secondGroup: (settings) => ({ ...settings, landscape: settings.groupLandscape }),
+  policy: ({ spread }) => ({
+    family: 'gaussian',
+    mean: [0, 0],
+    logStd: [Math.log(spread), Math.log(spread)],
+  }),
+  // Room for the policy to run well past what was labelled.
+  plane: { extent: ({ spread }) => Math.max(2.2, 5 * spread) },
 };

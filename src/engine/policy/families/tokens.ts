@@ -109,6 +109,28 @@ export class TokenFamily implements PolicyFamily<TokenActions> {
     x[from + t] = 1;
   }
 
+  /** log π of each word of these answers, [answers · length]; 0 at padding. On numbers. */
+  logProbabilities(theta: Float32Array, { prompts, tokens, lengths }: TokenActions): Float32Array {
+    const { vocabulary, length } = this.#spec;
+    const out = new Float32Array(prompts.length * length);
+    const x = new Float32Array(prompts.length * this.#inputs);
+    for (let t = 0; t < length; t++) {
+      x.fill(0);
+      prompts.forEach((prompt, i) =>
+        this.#input(x, i, prompt, tokens.subarray(i * length, (i + 1) * length), t),
+      );
+      const logits = this.#network.forwardNumbers(theta, x, prompts.length);
+      for (let i = 0; i < prompts.length; i++) {
+        if (t >= lengths[i]!) continue;
+        const row = logits.subarray(i * (vocabulary + 1), i * (vocabulary + 1) + vocabulary);
+        const most = row.reduce((a, b) => Math.max(a, b), -Infinity);
+        const total = row.reduce((sum, logit) => sum + Math.exp(logit - most), 0);
+        out[i * length + t] = row[tokens[i * length + t]!]! - most - Math.log(total);
+      }
+    }
+    return out;
+  }
+
   batch({ prompts, tokens, lengths }: TokenActions): Batch {
     const { vocabulary, length } = this.#spec;
     const count = prompts.length;

@@ -1,6 +1,8 @@
 import { closedForm } from '../../../domain/closed-form';
+import { contentOf } from '../../../domain/content';
 import { gridPoints } from '../../../domain/field';
 import type { Playground } from '../../../state/playground.svelte';
+import { planeGaussianNow } from '../../../state/policy-now';
 
 /** The best that any policy can do within the drawn square at each distance. */
 export interface Ceiling {
@@ -18,11 +20,12 @@ export interface Ceiling {
 const betas = Array.from({ length: 24 }, (_, i) => 20 * 0.01 ** (i / 16));
 
 /** π_ref·exp(r/β) on the grid of the learned reward; null before there is one. */
-export function ceilingOf({ run, scenario, settings, gold }: Playground): Ceiling | null {
+export function ceilingOf({ run, settings, dataset, gold }: Playground): Ceiling | null {
   const frame = run.measured?.frame;
-  if (!frame) return null;
+  const start = planeGaussianNow(settings, dataset.own, null);
+  if (!frame?.field || !start) return null;
   const { size, extent, values } = frame.field;
-  const { mean, logStd } = scenario.referencePolicy(settings);
+  const { mean, logStd } = start;
   const points = gridPoints(size, extent);
   const weights = Float64Array.from({ length: size * size }, (_, i) => {
     const z = [0, 1].map((d) => (points[2 * i + d]! - mean[d as 0 | 1]) / Math.exp(logStd[d as 0 | 1]));
@@ -43,7 +46,10 @@ export function ceilingOf({ run, scenario, settings, gold }: Playground): Ceilin
       value: best.value,
       kl: best.kl,
       proxy: best.reward,
-      gold: best.weights.reduce((sum, p, i) => sum + p * gold(points[2 * i]!, points[2 * i + 1]!), 0),
+      gold: best.weights.reduce(
+        (sum, p, i) => sum + p * gold(contentOf(points[2 * i]!, points[2 * i + 1]!)),
+        0,
+      ),
     },
   };
 }

@@ -21,7 +21,7 @@ interface Diagnostic {
   readonly panel: Component<Props>;
   /** Whether the scenario has what it shows; always, if absent. */
   available?(playground: Playground): boolean;
-  /** Its own picture, in place of the learned reward. */
+  /** Its own picture over the plane, in place of the learned reward; where there is no plane, that stays. */
   readonly picture?: Component<Props>;
 }
 
@@ -42,8 +42,14 @@ export const diagnostics: readonly Diagnostic[] = [
     name: 'weights',
     label: 'weights',
     panel: Weights,
-    available: ({ scenario, settings }) => scenario.featureNames !== undefined && settings.hiddenLayers === 0,
+    available: ({ features, settings }) => features.names !== undefined && settings.hiddenLayers === 0,
   },
   { name: 'influence', label: 'influence', panel: InfluencePanel, picture: InfluencePlane },
-  { name: 'blind', label: 'blind spots', panel: BlindSpots, picture: BlindSpotsPlane },
+  {
+    name: 'blind',
+    label: 'blind spots',
+    panel: BlindSpots,
+    picture: BlindSpotsPlane,
+    available: ({ scenario }) => scenario.plane !== undefined,
+  },
 ];
