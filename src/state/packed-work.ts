@@ -25,8 +25,8 @@ interface Columns {
   readonly removed: readonly number[];
   /** [id, prompt, index of the origin, splitKey, pinned, …values]; words of somebody's own, and own prompts, stand beside them. */
   readonly candidates: readonly (readonly number[])[];
-  readonly texts: readonly (readonly [number, string])[];
-  readonly prompts: Own['prompts'];
+  readonly texts?: readonly (readonly [number, string])[];
+  readonly prompts?: Own['prompts'];
   /** One letter each: d drawn from the settings; p pair, b best, r ranking, s rating. */
   readonly kinds: string;
   /** Differences of the ids. */
@@ -57,8 +57,6 @@ const upgraded = (columns: Columns | Version1): Columns =>
     ? {
         ...columns,
         v: 2,
-        texts: [],
-        prompts: {},
         candidates: columns.candidates.map(([id, x, y, ...rest]) => [id!, 0, ...rest, x!, y!]),
       }
     : (columns as Columns);
@@ -85,6 +83,7 @@ export function packWork(
     return names.indexOf(name);
   };
   const own = comparisons.filter((comparison) => !isDrawn(comparison));
+  const texts = candidates.flatMap(({ id, text }) => (text === undefined ? [] : [[id, text] as const]));
   const pairs = own.filter((comparison) => comparison.kind === 'pair');
   const columns: Columns = {
     v: 2,
@@ -101,8 +100,8 @@ export function packWork(
         pinned ? 1 : 0,
         ...values.map(rounded),
       ]),
-    texts: candidates.flatMap(({ id, text }) => (text === undefined ? [] : [[id, text] as const])),
-    prompts: brought.prompts,
+    ...(texts.length > 0 ? { texts } : {}),
+    ...(Object.keys(brought.prompts).length > 0 ? { prompts: brought.prompts } : {}),
     kinds: comparisons.map((comparison) => (isDrawn(comparison) ? 'd' : letters[comparison.kind])).join(''),
     ids: comparisons.map(({ id }, i) => id - (comparisons[i - 1]?.id ?? 0)),
     draws: comparisons
@@ -150,9 +149,9 @@ export function unpackWork(text: string, settings: Settings): Dataset {
     if (letter === 'd') return { ...common, ...drawn, kind: 'pair', left: 0, right: 1, verdict: 'left' };
     return { ...common, ...drawn, ...said(letter, columns, next) };
   });
-  const own = { prompts: columns.prompts };
+  const own = { prompts: columns.prompts ?? {} };
   const start = freshDataset({ ...settings, simulated: 0 }, own).candidates;
-  const texts = new Map(columns.texts);
+  const texts = new Map(columns.texts ?? []);
   const moved = new Map(
     columns.candidates.map(([own, prompt, origin, splitKey, pinned, ...values]) => {
       const text = texts.get(own!);
@@ -232,7 +231,6 @@ function parse(text: string): Unpacked {
     'n',
     'removed',
     'candidates',
-    'texts',
     'ids',
     'draws',
     'sizes',
@@ -247,6 +245,7 @@ function parse(text: string): Unpacked {
   const texts = ['kinds', 'strengths', 'verdicts'] as const;
   const whole =
     columns?.v === 2 &&
+    (columns.texts === undefined || Array.isArray(columns.texts)) &&
     lists.every((name) => Array.isArray(columns[name])) &&
     texts.every((name) => typeof columns[name] === 'string');
   if (!whole) throw new Error(damaged);

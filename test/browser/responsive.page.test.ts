@@ -114,7 +114,7 @@ describe('while it computes', () => {
     await ready(page);
     const [first, second] = await page.evaluate(() => {
       const { items } = window.playground.candidates();
-      const byX = [...items].sort((a, b) => a.x - b.x);
+      const byX = [...items].sort((a, b) => a.values[0]! - b.values[0]!);
       return [byX[0]!.id, byX.at(-1)!.id];
     });
     await page.evaluate(([a, b]) => window.playground.prefer(a!, b!), [first, second]);

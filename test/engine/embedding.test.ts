@@ -5,6 +5,7 @@ import { embedPoint, scenarioOf } from '../../src/scenarios/index.ts';
 import * as tf from '../../src/engine/tf.ts';
 import { expectClose } from '../support/close.ts';
 import { checkEmbedding } from '../support/embedding.ts';
+import { contentOf, nothingOwn } from '../../src/domain/content.ts';
 
 tf.env().set('IS_TEST', true);
 beforeAll(() => tf.setBackend('cpu'));
@@ -13,15 +14,11 @@ beforeAll(() => tf.setBackend('cpu'));
 it('embeds on the CPU what the scenario says', () => checkEmbedding(1e-6));
 
 it('embeds rows one after the other', () => {
-  const spec = scenarioOf(defaultSettings).embedding({ ...defaultSettings, features: 8 });
-  const embedding = new Embedding(spec);
-  const rows = embedding.embedRows(Float32Array.of(0.1, 0.2, -0.3, 0.4));
-  expect(rows).toEqual(
-    Float32Array.of(
-      ...embedPoint(spec, Math.fround(0.1), Math.fround(0.2)),
-      ...embedPoint(spec, Math.fround(-0.3), Math.fround(0.4)),
-    ),
-  );
+  const features = scenarioOf(defaultSettings).features({ ...defaultSettings, features: 8 }, nothingOwn);
+  const spec = features.fourier!;
+  const embedding = new Embedding(features);
+  const rows = embedding.embedRows([contentOf(0.1, 0.2), contentOf(-0.3, 0.4)]);
+  expect(rows).toEqual(Float32Array.of(...embedPoint(spec, 0.1, 0.2), ...embedPoint(spec, -0.3, 0.4)));
   embedding.dispose();
 });
 

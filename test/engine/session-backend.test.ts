@@ -7,6 +7,7 @@ import { packedPairs } from '../support/packed.ts';
 import { expectClose } from '../support/close.ts';
 import { EngineRun } from '../support/engine-run.ts';
 import { chooserWith, pretendCpu, PretendGpu, proberWith } from '../support/pretend-gpu.ts';
+import { packedPoints, pointsOf } from '../support/contents.ts';
 
 // A session whose backend fails under it: the run goes on elsewhere, and nothing is lost.
 
@@ -239,10 +240,10 @@ describe('the setting `backend`', () => {
   it('changed in the same breath as the data: neither is forgotten', async () => {
     const run = startOnGpu();
     await run.train(20);
-    const { ids, positions, chosen, rejected, heldOut } = run.data;
+    const { ids, chosen, rejected, heldOut } = run.data;
     run.change({
       ids: Int32Array.of(...ids, 30),
-      positions: Float32Array.of(...positions, 0.5, 0.5),
+      ...packedPoints([...pointsOf(run.data), [0.5, 0.5]]),
       ...packedPairs([...chosen, 30], [...rejected, 0], [...heldOut, 0]),
     });
     run.configure({ backend: 'cpu' });

@@ -17,6 +17,7 @@ import { simulatedData } from '../support/annotator.ts';
 import { expectClose } from '../support/close.ts';
 import { packedPairs } from '../support/packed.ts';
 import { EngineRun } from '../support/engine-run.ts';
+import { packedPoints, pointsOf } from '../support/contents.ts';
 
 tf.env().set('IS_TEST', true);
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 }); // a busy machine is slow
@@ -46,9 +47,11 @@ function expectDrawable(reports: readonly Report[]): void {
     if (report.kind !== 'frame') continue;
     const { reward, policy } = report;
     expect(allFinite(reward!.rewards)).toBe(true);
-    expect(allFinite(reward!.field.values)).toBe(true);
+    expect(allFinite(reward!.field!.values)).toBe(true);
     expect(allFinite([reward!.referenceMean, reward!.referenceStd])).toBe(true);
-    expect(allFinite([...policy!.mean, ...policy!.logStd, ...policy!.samples, ...policy!.trail])).toBe(true);
+    for (const { samples, details } of [policy!.now, policy!.start])
+      expect(allFinite([...samples.values, ...details['mean']!, ...details['logStd']!])).toBe(true);
+    expect(allFinite(policy!.trackedValues)).toBe(true);
     for (const point of policy!.points) expect(allFinite(Object.values(point))).toBe(true);
   }
 }
@@ -200,7 +203,8 @@ describe('reset', () => {
     await run.optimise(2);
     await run.reset('policy', 6);
     const frame = await run.nextFrameAfter(() => run.train(0));
-    expect(frame).toMatchObject({ run: 6, reward: { step: 20 }, policy: { iteration: 0, mean: [0, 0] } });
+    expect(frame).toMatchObject({ run: 6, reward: { step: 20 }, policy: { iteration: 0 } });
+    expect(Array.from(frame.policy!.now.details['mean']!)).toEqual([0, 0]);
   });
 
   it('of the loop starts both anew', async () => {
@@ -235,7 +239,7 @@ describe('repeatability', () => {
       const rewards = await run.rewards();
       await run.quiet();
       const { policy } = run.lastFrame;
-      return { rewards, reward: run.rewardPoints, policy: run.policyPoints, mean: policy!.mean };
+      return { rewards, reward: run.rewardPoints, policy: run.policyPoints, now: policy!.now };
     };
     expect(await once()).toEqual(await once());
   });
@@ -311,7 +315,7 @@ describe('memory', () => {
       run.configure({ features: 16 });
       await run.train(10);
       run.configure({ features: 32, landscape: k % 2 ? 'rim' : 'hills', samples: 64 + k, minibatches: k });
-      run.change({ positions: run.data.positions.map((value) => value + 0.01) });
+      run.change(packedPoints(pointsOf(run.data).map(([x, y]) => [x + 0.01, y + 0.01])));
       await run.train(10);
       await run.optimise(2);
     }
@@ -571,19 +575,21 @@ describe('pictures', () => {
     const run = start();
     await run.optimise(2);
     const { reward, policy } = run.lastFrame;
-    const { values, size, extent } = reward!.field;
+    const { values, size, extent } = reward!.field!;
     expect(values).toHaveLength(size * size);
     expect(extent).toBeGreaterThan(1);
     expect(reward!.rewards).toHaveLength(40);
-    expect(policy!.samples).toHaveLength(2 * 64);
-    expect(run.frames.flatMap(({ policy: p }) => [...p!.trail])).toHaveLength(2 * run.policyPoints.length);
+    expect(policy!.now.samples.values).toHaveLength(2 * 64);
+    expect(policy!.tracked).toEqual(['mean0', 'mean1']);
+    const tracked = run.frames.flatMap(({ policy: p }) => [...p!.trackedValues]);
+    expect(tracked).toHaveLength(2 * run.policyPoints.length);
   });
 
   it('hand over arrays that nobody else keeps', async () => {
     const run = start();
     await run.optimise(1);
     const { reward, policy } = run.lastFrame;
-    const arrays = [reward!.rewards, reward!.field.values, policy!.samples, policy!.trail];
+    const arrays = [reward!.rewards, reward!.field!.values, policy!.ratios, policy!.trackedValues];
     structuredClone(null, { transfer: arrays.map(({ buffer }) => buffer as ArrayBuffer) });
     await run.optimise(1);
     expectDrawable([run.lastFrame]);
@@ -681,9 +687,8 @@ describe('changes in mid-run', () => {
     const run = start();
     await run.train(50);
     const before = await run.rewards();
-    const positions = run.data.positions.slice();
-    positions.set(positions.subarray(2, 4), 0); // the first onto the second
-    run.change({ positions });
+    const [, second, ...others] = pointsOf(run.data);
+    run.change(packedPoints([second!, second!, ...others])); // the first onto the second
     const after = await run.rewards();
     expect(after[0]).toBeCloseTo(before[1]!, 5);
     expect(after[0]).not.toBeCloseTo(before[0]!, 5);
@@ -695,10 +700,10 @@ describe('changes in mid-run', () => {
     const run = start();
     run.play('reward');
     await run.nextFrame(({ reward }) => reward!.step >= 10);
-    const { ids, positions, chosen, rejected, heldOut } = run.data;
+    const { ids, chosen, rejected, heldOut } = run.data;
     run.change({
       ids: Int32Array.of(...ids, 40),
-      positions: Float32Array.of(...positions, 1.2, -0.4),
+      ...packedPoints([...pointsOf(run.data), [1.2, -0.4]]),
       ...packedPairs(
         [...chosen, ...Array<number>(20).fill(40)],
         [...rejected, ...Array<number>(20).fill(0)],
@@ -721,7 +726,7 @@ describe('changes in mid-run', () => {
       const point = await run.optimise(3);
       expect(point.iteration).toBe(6);
       expect(allFinite(Object.values(point))).toBe(true);
-      expect(run.lastFrame.policy!.samples).toHaveLength(2 * run.settings.samples);
+      expect(run.lastFrame.policy!.now.samples.values).toHaveLength(2 * run.settings.samples);
     },
   );
 

@@ -6,6 +6,8 @@ import * as tf from '../../src/engine/tf.ts';
 import { simulatedData } from '../support/annotator.ts';
 import { expectClose } from '../support/close.ts';
 import { mean, variance } from '../support/statistics.ts';
+import { contentOf, nothingOwn } from '../../src/domain/content.ts';
+import { packedPoints, pointsOf } from '../support/contents.ts';
 
 tf.env().set('IS_TEST', true);
 beforeAll(() => tf.setBackend('cpu'));
@@ -33,8 +35,8 @@ describe('a world', () => {
   it('holds the candidates in the order of the data, then the reference samples', async () => {
     expect(world.candidates).toBe(5);
     expect(world.table.rows).toBe(5 + world.referenceGold.length);
-    const spec = scenarioOf(settings).embedding(settings);
-    expectClose(await rowOf(3), embedPoint(spec, data.positions[6]!, data.positions[7]!), 1e-6);
+    const spec = scenarioOf(settings).features(settings, nothingOwn).fourier!;
+    expectClose(await rowOf(3), embedPoint(spec, ...pointsOf(data)[3]!), 1e-6);
   });
 
   it('knows the gold of reference samples: mean 0 and variance 1, as far as 256 of them show', () => {
@@ -45,8 +47,9 @@ describe('a world', () => {
   });
 
   it('has a grid of the size and extent it says', () => {
-    expect(world.grid.shape).toEqual([world.gridSize ** 2, 16]);
-    expect(world.extent).toBe(scenarioOf(settings).extent(settings));
+    const { tensor, size, extent } = world.grid!;
+    expect(tensor.shape).toEqual([size ** 2, 16]);
+    expect(extent).toBe(scenarioOf(settings).plane!.extent(settings));
   });
 
   it('does nothing when nothing changed that it depends on', () => {
@@ -59,9 +62,8 @@ describe('a world', () => {
   it('embeds a moved candidate anew, and leaves the grid', async () => {
     const { grid } = world;
     const [before, other] = [await rowOf(0), await rowOf(1)];
-    const positions = data.positions.slice();
-    positions[0]! += 0.5;
-    expect(world.update(settings, { ...data, positions })).toBe(true);
+    const [[x, y], ...others] = pointsOf(data) as [readonly [number, number], ...[number, number][]];
+    expect(world.update(settings, { ...data, ...packedPoints([[x + 0.5, y], ...others]) })).toBe(true);
     expect(world.grid).toBe(grid);
     expect(await rowOf(0)).not.toEqual(before);
     expect(await rowOf(1)).toEqual(other);
@@ -71,7 +73,7 @@ describe('a world', () => {
     const [clean, reference] = [await rowOf(2), await rowOf(5)];
     const noisy = { ...settings, embeddingNoise: 0.5 };
     expect(world.update(noisy, data)).toBe(true);
-    const noise = scenarioOf(noisy).embeddingNoise(noisy, data.ids[2]!)!;
+    const noise = scenarioOf(noisy).embeddingNoise!(noisy, data.ids[2]!)!;
     expectClose(
       await rowOf(2),
       Array.from(noise, (value, i) => clean[i]! + value),
@@ -87,20 +89,21 @@ describe('a world', () => {
     ['seed', { seed: 8 }],
     ['length scale', { lengthScale: 0.5 }],
   ] as const)('follows the %s', (_, patch) => {
-    const [gold, reference] = [world.gold(0.4, 0.2), world.table];
+    const here = contentOf(0.4, 0.2);
+    const [gold, reference] = [world.gold(here), world.table];
     expect(world.update({ ...settings, ...patch }, data)).toBe(true);
     expect(world.table).not.toBe(reference);
-    if ('landscape' in patch) expect(world.gold(0.4, 0.2)).not.toBe(gold);
-    if ('spread' in patch) expect(world.extent).toBeGreaterThan(4);
-    if ('features' in patch) expect(world.grid.shape[1]).toBe(8);
+    if ('landscape' in patch) expect(world.gold(here)).not.toBe(gold);
+    if ('spread' in patch) expect(world.grid!.extent).toBeGreaterThan(4);
+    if ('features' in patch) expect(world.grid!.tensor.shape[1]).toBe(8);
   });
 });
 
 describe('embeddingKey', () => {
   it('changes with whatever makes trained weights meaningless, and with nothing else', () => {
-    const key = embeddingKey(settings);
+    const key = embeddingKey(settings, data);
     for (const patch of [{ seed: 8 }, { features: 17 }, { lengthScale: 1.4 }])
-      expect(embeddingKey({ ...settings, ...patch })).not.toBe(key);
-    expect(embeddingKey({ ...settings, spread: 0.5, landscape: 'ring', points: 9 })).toBe(key);
+      expect(embeddingKey({ ...settings, ...patch }, data)).not.toBe(key);
+    expect(embeddingKey({ ...settings, spread: 0.5, landscape: 'ring', points: 9 }, data)).toBe(key);
   });
 });

@@ -8,8 +8,8 @@ import { exportable } from './work.ts';
 
 const candidate = (id: number, x: number, y: number, origin: Candidate['origin'] = 'start'): Candidate => ({
   id,
-  x,
-  y,
+  prompt: 0,
+  values: [x, y],
   origin,
   splitKey: 0.5,
 });
@@ -68,7 +68,7 @@ describe('comparisons as JSON', async () => {
 
   it('says what it is', () => {
     expect(body.format).toBe('reward-model-playground/comparisons');
-    expect(body.version).toBe(2);
+    expect(body.version).toBe(3);
     expect(text.endsWith('\n')).toBe(true);
   });
 
@@ -79,9 +79,9 @@ describe('comparisons as JSON', async () => {
 
   it('has the candidates that were compared, with their places, and no other', () => {
     expect(body.candidates).toEqual([
-      { id: 1, x: 0.25, y: -1.5, origin: 'start' },
-      { id: 2, x: 0.1, y: 1e-9, origin: 'start' },
-      { id: 10_000, x: 1, y: 1, origin: 'added' },
+      { id: 1, prompt: 0, values: [0.25, -1.5], origin: 'start' },
+      { id: 2, prompt: 0, values: [0.1, 1e-9], origin: 'start' },
+      { id: 10_000, prompt: 0, values: [1, 1], origin: 'added' },
     ]);
   });
 

@@ -8,6 +8,7 @@ import { LabelStudy } from '../../src/state/study/label-study.svelte.ts';
 import { EngineRun } from '../support/engine-run.ts';
 import { startSession } from '../support/session-line.ts';
 import { mean } from '../support/statistics.ts';
+import { nothingOwn } from '../../src/domain/content.ts';
 
 // What labels do to the reward model: how many there are, how noisy, from whom, and which. Over five seeds.
 
@@ -99,9 +100,9 @@ describe('two groups that want different things', () => {
 
   /** Share of pairs of held-out candidates that the rewards rank as a group's gold does. */
   function agreement(settings: Settings, { candidates }: Dataset, rewards: Float32Array, group: Group) {
-    const gold = scenarioOf(settings).gold({ ...settings, landscape: groups[group] });
+    const gold = scenarioOf(settings).gold({ ...settings, landscape: groups[group] }, nothingOwn);
     const held = candidates.flatMap((candidate, row) =>
-      isHeldOut(candidate, settings.heldOut) ? [{ worth: gold(candidate.x, candidate.y), row }] : [],
+      isHeldOut(candidate, settings.heldOut) ? [{ worth: gold(candidate), row }] : [],
     );
     const pairs = held.flatMap((a, i) => held.slice(i + 1).map((b) => [a, b] as const));
     const agree = pairs.filter(([a, b]) => a.worth > b.worth === rewards[a.row]! > rewards[b.row]!);

@@ -9,6 +9,8 @@ import { simulatedData } from '../support/annotator.ts';
 import { EngineRun } from '../support/engine-run.ts';
 import { packedPairs } from '../support/packed.ts';
 import { mean } from '../support/statistics.ts';
+import { contentOf, nothingOwn } from '../../src/domain/content.ts';
+import { packedPoints, pointsOf } from '../support/contents.ts';
 
 // What holds over-optimisation back and what does not, as whole experiments over five seeds: each arm against one
 // head on 60 comparisons and PPO without a penalty.
@@ -65,22 +67,23 @@ function withDrifted(
   settings: Settings,
   count: number,
 ): Partial<PackedData> {
-  const { mean: m, logStd } = frame.policy!;
-  const gold = scenarioOf(settings).gold(settings);
+  const { mean: m, logStd } = frame.policy!.now.details;
+  const gold = scenarioOf(settings).gold(settings, nothingOwn);
   const source = random(settings.seed, 'drifted');
-  const draw = () => [0, 1].map((d) => m[d as 0 | 1] + Math.exp(logStd[d as 0 | 1]) * source.normal());
+  const coordinate = (d: number) => m![d]! + Math.exp(logStd![d]!) * source.normal();
+  const draw = () => [coordinate(0), coordinate(1)] as const;
   const first = data.ids.length;
-  const places: number[] = [];
+  const places: (readonly [number, number])[] = [];
   const pairs = Array.from({ length: count }, (_, k) => {
     const [a, b] = [draw(), draw()];
-    places.push(...a, ...b);
-    const difference = gold(a[0]!, a[1]!) - gold(b[0]!, b[1]!);
+    places.push(a, b);
+    const difference = gold(contentOf(...a)) - gold(contentOf(...b));
     const prefersA = source.uniform() < 1 / (1 + Math.exp(-difference / settings.temperature));
     return prefersA ? [first + 2 * k, first + 2 * k + 1] : [first + 2 * k + 1, first + 2 * k];
   });
   return {
     ids: Int32Array.from({ length: first + 2 * count }, (_, row) => row),
-    positions: Float32Array.from([...data.positions, ...places]),
+    ...packedPoints([...pointsOf(data), ...places]),
     ...packedPairs(
       [...data.chosen, ...pairs.map(([chosen]) => chosen!)],
       [...data.rejected, ...pairs.map(([, rejected]) => rejected!)],

@@ -18,6 +18,8 @@ import {
   withComparison,
   withPolicyComparisons,
 } from '../../src/state/dataset.ts';
+import { nothingOwn } from '../../src/domain/content.ts';
+import { drawing } from '../support/contents.ts';
 
 const settingsWith = (patch: Partial<Settings> = {}): Settings => ({
   ...defaultSettings,
@@ -32,15 +34,15 @@ const north = 'north';
 const worth = (...values: number[]): Candidate[] =>
   values.map((value, id) => ({
     id,
-    x: 0.1,
-    y: value * defaultSettings.spread,
+    prompt: 0,
+    values: [0.1, value * defaultSettings.spread],
     origin: 'start',
     splitKey: 0.5,
   }));
 
 /** Many answers to one question. */
 function answers(patch: Partial<Settings>, mode: Mode, shown: readonly Candidate[], count: number) {
-  const annotator = new SimulatedAnnotator(settingsWith(patch));
+  const annotator = new SimulatedAnnotator(settingsWith(patch), nothingOwn);
   const source = random(1, 'test-annotator');
   return Array.from({ length: count }, () => annotator.answer(mode, shown, source, { criterion: north }));
 }
@@ -91,15 +93,15 @@ describe('a winner of two', () => {
 
   it('by everything together, it is the gold that decides', () => {
     const settings = settingsWith({ temperature: 0.5 });
-    const gold = scenarioOf(settings).gold(settings);
+    const gold = scenarioOf(settings).gold(settings, nothingOwn);
     const shown = freshDataset(settings).candidates.slice(0, 2) as [Candidate, Candidate];
-    const annotator = new SimulatedAnnotator(settings);
+    const annotator = new SimulatedAnnotator(settings, nothingOwn);
     const source = random(2, 'test-annotator');
     const said = Array.from(
       { length: count },
       () => annotator.answer('pair', shown, source) as PairComparison,
     );
-    const left = sigmoid((gold(shown[0].x, shown[0].y) - gold(shown[1].x, shown[1].y)) / 0.5);
+    const left = sigmoid((gold(shown[0]) - gold(shown[1])) / 0.5);
     expectShares(shares(said.map(({ verdict }) => verdict)), { left, right: 1 - left }, count);
     expect(said[0]).toEqual({ kind: 'pair', left: 0, right: 1, verdict: said[0]!.verdict });
   });
@@ -237,11 +239,8 @@ describe('each criterion', () => {
 
   /** How often the answers to one criterion are what the gold of another would have said. */
   function agreement(asked: string, by: string): number {
-    const gold = criteria.find(({ id }) => id === by)!.gold(settings);
-    const at = (id: number) => {
-      const { x, y } = byId.get(id)!;
-      return gold(x, y);
-    };
+    const gold = criteria.find(({ id }) => id === by)!.gold(settings, nothingOwn);
+    const at = (id: number) => gold(byId.get(id)!);
     const own = pairs.filter(({ criterion }) => criterion === asked);
     expect(own).toHaveLength(300);
     return own.filter((c) => at(c.left) > at(c.right) === (c.verdict === 'left')).length / 300;
@@ -273,7 +272,7 @@ describe('answers in every mode', () => {
     ranking: 'ranking',
     rating: 'rating',
   };
-  const drifted = { mean: [1.5, 1], logStd: [-2, -2] } as const;
+  const drifted = drawing({ mean: [1.5, 1], logStd: [-2, -2] });
 
   /** What must hold of all of them. */
   function expectWhole(comparisons: readonly Comparison[], all: readonly Candidate[], settings: Settings) {
@@ -346,7 +345,7 @@ describe('answers in every mode', () => {
   });
 
   it('need nothing but the stream they are given', () => {
-    const annotator = new SimulatedAnnotator(settingsWith({ temperature: 1, noise: 0.3 }));
+    const annotator = new SimulatedAnnotator(settingsWith({ temperature: 1, noise: 0.3 }), nothingOwn);
     const ask = (source: Random) =>
       modes.map((mode) =>
         annotator.answer(mode, worth(0, 1, 2).slice(0, shownIn(mode, { listLength: 3 })), source),

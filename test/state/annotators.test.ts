@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Candidate } from '../../src/domain/candidate.ts';
 import { krippendorffAlpha } from '../../src/domain/agreement.ts';
 import {
   itemsOf,
@@ -25,25 +26,40 @@ import {
   withPolicyComparisons,
   type Dataset,
 } from '../../src/state/dataset.ts';
+import { nothingOwn } from '../../src/domain/content.ts';
+import { drawing } from '../support/contents.ts';
 
 const settingsWith = (patch: Partial<Settings> = {}): Settings => ({ ...defaultSettings, ...patch });
 const modes = ['pair', 'strength', 'criteria', 'best', 'ranking', 'rating'] as const;
-const drifted = { mean: [0.3, 0.2], logStd: [-1, -1] } as const;
+const drifted = drawing({ mean: [0.3, 0.2], logStd: [-1, -1] });
 const pairsOf = (dataset: Dataset) => dataset.comparisons as readonly PairComparison[];
 
+/** Points as they were written down when the digests were taken. */
+const asPoint = (part: object): object => {
+  if (!('values' in part && 'splitKey' in part)) return part;
+  const {
+    values: [x, y],
+    ...rest
+  } = part as Candidate;
+  return { ...without(rest, 'prompt'), x, y };
+};
+const without = (part: object, name: string): object =>
+  Object.fromEntries(Object.entries(part).filter(([key]) => key !== name));
+
 /** As JSON whose keys are sorted. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) =>
+const canonical = (dataset: Dataset): string =>
+  JSON.stringify(without(dataset, 'own'), (_, part: unknown) =>
     part && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      ? Object.fromEntries(Object.entries(asPoint(part)).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   );
 
 /** Two whose worth differs by so much, judged by how far north they lie, and what an annotator says of them many times. */
 function asked(settings: Settings, difference: number, times: number, answered = 0) {
-  const at = (id: number, y: number) => ({ id, x: 0, y, origin: 'start', splitKey: 0.9 }) as const;
+  const at = (id: number, y: number) =>
+    ({ id, prompt: 0, values: [0, y], origin: 'start', splitKey: 0.9 }) as const;
   const shown = [at(1, difference * settings.spread), at(2, 0)];
-  const annotator = new SimulatedAnnotator(settings);
+  const annotator = new SimulatedAnnotator(settings, nothingOwn);
   const counts = { left: 0, right: 0, tie: 0, 'both-bad': 0 };
   const source = random(settings.seed, 'test');
   for (let i = 0; i < times; i++) {
@@ -123,8 +139,8 @@ describe('fatigue in a dataset', () => {
   /** Share of comparisons, numbered from `from`, whose winner has the lower gold. */
   function wrong(settings: Settings, from: number, to: number) {
     const dataset = freshDataset(settings);
-    const [gold, byId] = [scenarioOf(settings).gold(settings), candidateMap(dataset)];
-    const worth = (id: number) => gold(byId.get(id)!.x, byId.get(id)!.y);
+    const [gold, byId] = [scenarioOf(settings).gold(settings, nothingOwn), candidateMap(dataset)];
+    const worth = (id: number) => gold(byId.get(id)!);
     const list = pairsOf(dataset).slice(from, to);
     return (
       list.filter(({ left, right, verdict }) => worth(left) > worth(right) !== (verdict === 'left')).length /
@@ -232,8 +248,8 @@ describe('two groups', () => {
     ] as const) {
       const own = pairsOf(dataset).filter(({ annotator }) => annotator === name);
       const agreeing = (id: Settings['landscape']) => {
-        const gold = scenarioOf(mixed).gold({ ...mixed, landscape: id });
-        const worth = (candidate: number) => gold(byId.get(candidate)!.x, byId.get(candidate)!.y);
+        const gold = scenarioOf(mixed).gold({ ...mixed, landscape: id }, nothingOwn);
+        const worth = (candidate: number) => gold(byId.get(candidate)!);
         return (
           own.filter(({ left, right, verdict }) => worth(left) > worth(right) === (verdict === 'left'))
             .length / own.length
@@ -266,7 +282,7 @@ describe('two groups', () => {
     const before = withPolicyComparisons(
       freshDataset({ ...mixed, simulated: 0 }),
       mixed,
-      { mean: [0, 0], logStd: [-1, -1] },
+      drawing({ mean: [0, 0], logStd: [-1, -1] }),
       30,
     );
     const names = (share: number) => [

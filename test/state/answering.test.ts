@@ -4,6 +4,8 @@ import { itemsOf, type Comparison, type Statement } from '../../src/domain/compa
 import type { Settings } from '../../src/domain/settings.ts';
 import { Playground, type CardAnswer } from '../../src/state/playground.svelte.ts';
 import { FakeEngines, MemoryStorage } from './fakes.ts';
+import { contentOf } from '../../src/domain/content.ts';
+import { pictureOf, xOf, yOf } from '../support/contents.ts';
 
 async function open(hash = '#simulated=0', storage: MemoryStorage | null = null, reloaded = false) {
   const engines = new FakeEngines();
@@ -155,11 +157,11 @@ describe('answering what is on the cards', () => {
 
   it('lists and single ones are taken from the policy as it is now', async () => {
     const { engines, playground } = await open('#simulated=0&mode=ranking&listLength=3');
-    engines.last.frame({ policy: { iteration: 9, mean: [2, -2], logStd: [-5, -5] } });
+    engines.last.frame({ policy: { iteration: 9, now: pictureOf({ mean: [2, -2], logStd: [-5, -5] }) } });
     playground.configure({ pairSource: 'policy' });
     const { shown, fresh } = playground.dataset.question;
     expect(fresh.map(({ id }) => id)).toEqual(shown);
-    for (const { x, y } of fresh) expect(Math.hypot(x - 2, y + 2)).toBeLessThan(0.1);
+    for (const one of fresh) expect(Math.hypot(xOf(one) - 2, yOf(one) + 2)).toBeLessThan(0.1);
     playground.answer({ places: [3, 1, 2] });
     expect(last(playground)).toMatchObject({ kind: 'ranking', shown, source: 'policy' });
     expect(playground.dataset.candidates.slice(-3)).toEqual(fresh);
@@ -173,7 +175,7 @@ describe('answering what is on the cards', () => {
   it('asks for the point that was just added, in lists and alone', async () => {
     for (const mode of ['best', 'ranking', 'rating', 'criteria', 'strength']) {
       const { playground } = await open(`#simulated=0&mode=${mode}`);
-      const id = playground.addPoint(1, -1);
+      const id = playground.addCandidate(contentOf(1, -1));
       expect(shownNow(playground), mode).toContain(id);
     }
   });

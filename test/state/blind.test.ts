@@ -8,8 +8,8 @@ import { blindnessOf, distancesTo, valuesAt } from '../../src/state/blind.ts';
 const source = random(4, 'blind');
 const candidates: Candidate[] = Array.from({ length: 120 }, (_, id) => ({
   id,
-  x: 0.3 * source.normal(),
-  y: 0.3 * source.normal(),
+  prompt: 0,
+  values: [0.3 * source.normal(), 0.3 * source.normal()],
   origin: 'start',
   splitKey: 1,
 }));

@@ -4,7 +4,8 @@ import { isHeldOut, type Candidate } from '../../src/domain/candidate.ts';
 import { flipped, type Comparison, type PairComparison } from '../../src/domain/comparison.ts';
 import { random } from '../../src/domain/random.ts';
 import { defaultSettings, type Settings } from '../../src/domain/settings.ts';
-import { scenarioOf, type PlaneGaussian } from '../../src/scenarios/index.ts';
+import { contentOf, nothingOwn, pointOf } from '../../src/domain/content.ts';
+import { scenarioOf } from '../../src/scenarios/index.ts';
 import {
   candidateMap,
   drawFromPolicy,
@@ -15,17 +16,18 @@ import {
   redraw,
   withComparison,
   withChanged,
-  withMoved,
+  withCandidate,
   withNextQuestion,
   withoutComparison,
-  withPoint,
+  withContent,
   withPolicyComparisons,
   type Dataset,
 } from '../../src/state/dataset.ts';
+import { drawing, xOf } from '../support/contents.ts';
 
 const settingsWith = (patch: Partial<Settings> = {}): Settings => ({ ...defaultSettings, ...patch });
 const fresh = (patch: Partial<Settings> = {}) => freshDataset(settingsWith(patch));
-const drifted: PlaneGaussian = { mean: [1.5, 1], logStd: [-2, -2] };
+const drifted = drawing({ mean: [1.5, 1], logStd: [-2, -2] });
 
 /** As `label` does it: the pair on the cards, and then the next one. */
 function labelled(dataset: Dataset, settings: Settings, verdict: 'left' | 'right' | 'tie' = 'left'): Dataset {
@@ -51,7 +53,7 @@ function withFlipped(dataset: Dataset, id: number): Dataset {
 }
 
 const placeOf = (dataset: Dataset, id: number) => {
-  const { x, y } = candidateMap(dataset).get(id)!;
+  const [x, y] = pointOf(candidateMap(dataset).get(id)!);
   return { x, y };
 };
 const sideOf = (dataset: Dataset, id: number, share: number) => {
@@ -98,9 +100,9 @@ describe('what follows from the settings', () => {
 
   it('draws the points from the starting policy', () => {
     const { candidates } = fresh({ points: 1000, spread: 0.5 });
-    for (const axis of ['x', 'y'] as const) {
-      const mean = candidates.reduce((sum, c) => sum + c[axis], 0) / 1000;
-      const variance = candidates.reduce((sum, c) => sum + (c[axis] - mean) ** 2, 0) / 1000;
+    for (const axis of [0, 1] as const) {
+      const mean = candidates.reduce((sum, c) => sum + pointOf(c)[axis], 0) / 1000;
+      const variance = candidates.reduce((sum, c) => sum + (pointOf(c)[axis] - mean) ** 2, 0) / 1000;
       expect(Math.abs(mean)).toBeLessThan(0.06);
       expect(Math.abs(Math.sqrt(variance) - 0.5)).toBeLessThan(0.05);
     }
@@ -176,7 +178,11 @@ describe('the held-out split', () => {
   it('does not separate the pair that asks about a point just added', () => {
     for (let seed = 0; seed < 40; seed++) {
       const settings = settingsWith({ seed, heldOut: 0.5 });
-      const dataset = withNextQuestion(withPoint(freshDataset(settings), 1, 1), settings, null);
+      const dataset = withNextQuestion(
+        withCandidate(freshDataset(settings), contentOf(1, 1)),
+        settings,
+        null,
+      );
       const [left, right] = pairOf(dataset);
       expect([left, right]).toContain(10_000);
       expect(sideOf(dataset, left, 0.5)).toBe(sideOf(dataset, right, 0.5));
@@ -228,10 +234,10 @@ describe('the simulated annotator', () => {
     const agreement = (patch: Partial<Settings>) => {
       const settings = settingsWith({ simulated: 400, ...patch });
       const dataset = freshDataset(settings);
-      const gold = scenarioOf(settings).gold(settings);
+      const gold = scenarioOf(settings).gold(settings, nothingOwn);
       const value = (id: number) => {
         const { x, y } = placeOf(dataset, id);
-        return gold(x, y);
+        return gold(contentOf(x, y));
       };
       return shareOf(pairsOf(dataset), ({ left, right, verdict }) => {
         const [l, r] = [value(left), value(right)];
@@ -316,7 +322,7 @@ describe('what was made by hand stays', () => {
   });
 
   it.each(changes)('moved and added points, when %s changes', (_, patch) => {
-    const moved = withMoved(withPoint(fresh(), 0.5, -0.75), 150, 2, -2);
+    const moved = withContent(withCandidate(fresh(), contentOf(0.5, -0.75)), 150, contentOf(2, -2));
     const again = redraw(moved, settingsWith(patch));
     expect(placeOf(again, 150)).toEqual({ x: 2, y: -2 });
     expect(placeOf(again, 10_000)).toEqual({ x: 0.5, y: -0.75 });
@@ -324,7 +330,7 @@ describe('what was made by hand stays', () => {
   });
 
   it('the points that nobody touched are drawn anew meanwhile', () => {
-    const again = redraw(withMoved(fresh(), 150, 2, -2), settingsWith({ seed: 8 }));
+    const again = redraw(withContent(fresh(), 150, contentOf(2, -2)), settingsWith({ seed: 8 }));
     const untouched = again.candidates.filter(({ id }) => id !== 150);
     expect(untouched).toEqual(fresh({ seed: 8 }).candidates.filter(({ id }) => id !== 150));
   });
@@ -344,7 +350,7 @@ describe('what was made by hand stays', () => {
   it('a point that is moved takes its simulated comparisons along', () => {
     const before = fresh();
     const { id, left } = pairsOf(before)[0]!;
-    const moved = redraw(withMoved(before, left, 2, 2), defaultSettings);
+    const moved = redraw(withContent(before, left, contentOf(2, 2)), defaultSettings);
     expect(pairsOf(moved).find((comparison) => comparison.id === id)!.left).toBe(left);
   });
 });
@@ -394,7 +400,11 @@ describe('the pair on the cards', () => {
   it('asks about the point that was just added, on either side, until it is labelled', () => {
     const sides = Array.from({ length: 200 }, (_, seed) => {
       const settings = settingsWith({ seed, simulated: 0, points: 20 });
-      const dataset = withNextQuestion(withPoint(freshDataset(settings), 1, 1), settings, null);
+      const dataset = withNextQuestion(
+        withCandidate(freshDataset(settings), contentOf(1, 1)),
+        settings,
+        null,
+      );
       const [left, right] = pairOf(dataset);
       expect([left, right]).toContain(10_000);
       const after = labelled(dataset, settings);
@@ -418,7 +428,7 @@ describe('pairs of the policy', () => {
 
   it('are drawn from the policy as it is now', () => {
     const draws = drawFromPolicy(drifted, 1, 400, random(1, 'test'));
-    const mean = draws.reduce((sum, { x }) => sum + x, 0) / 400;
+    const mean = draws.reduce((sum, one) => sum + xOf(one), 0) / 400;
     expect(Math.abs(mean - 1.5)).toBeLessThan(0.03);
     expect(draws.every(({ origin }) => origin === 'policy')).toBe(true);
   });
@@ -438,11 +448,11 @@ describe('pairs of the policy', () => {
   it('get ids that nothing else has, whatever is added between', () => {
     let dataset = withNextQuestion(freshDataset(settings), settings, drifted);
     const shown = dataset.question;
-    dataset = withPoint(dataset, 0, 0);
+    dataset = withCandidate(dataset, contentOf(0, 0));
     dataset = withPolicyComparisons(dataset, settings, drifted, 3);
     expect(dataset.question).toEqual(shown);
     dataset = labelled(dataset, settings);
-    dataset = withPoint(dataset, 1, 1);
+    dataset = withCandidate(dataset, contentOf(1, 1));
     dataset = labelled(dataset, settings);
     const ids = [...dataset.candidates, ...dataset.question.fresh].map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -460,7 +470,7 @@ describe('names', () => {
 
 describe('what the engine gets', () => {
   const settings = settingsWith({ simulated: 0, points: 30, heldOut: 0 });
-  let dataset = withPoint(freshDataset(settings), 0.25, -0.5);
+  let dataset = withCandidate(freshDataset(settings), contentOf(0.25, -0.5));
   for (const verdict of ['left', 'tie', 'right', 'tie'] as const)
     dataset = labelled(dataset, settings, verdict);
 
@@ -468,8 +478,8 @@ describe('what the engine gets', () => {
     const { data } = pack(dataset, settings, 4);
     expect(data.version).toBe(4);
     expect([...data.ids]).toEqual(dataset.candidates.map(({ id }) => id));
-    expect(data.positions).toHaveLength(2 * 31);
-    expect([...data.positions.slice(-2)]).toEqual([0.25, -0.5]);
+    expect(data.contents.values).toHaveLength(2 * 31);
+    expect([...data.contents.values.slice(-2)]).toEqual([0.25, -0.5]);
   });
 
   it('names chosen and rejected by row, and leaves ties out of these', () => {

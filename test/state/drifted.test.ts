@@ -3,8 +3,9 @@ import { decidedPairs } from '../../src/domain/comparison.ts';
 import { defaultSettings } from '../../src/domain/settings.ts';
 import { candidateMap, freshDataset, isTest } from '../../src/state/dataset.ts';
 import { heldOutAgreement, withDriftedLabels, withDriftedQuestion } from '../../src/state/drifted.ts';
+import { drawing, xOf } from '../support/contents.ts';
 
-const drifted = { mean: [1.2, 1.1], logStd: [-2, -2] } as const;
+const drifted = drawing({ mean: [1.2, 1.1], logStd: [-2, -2] });
 
 describe.each([0, 0.2, 0.5])('with a held-out share of %f', (heldOut) => {
   const settings = { ...defaultSettings, heldOut };
@@ -20,7 +21,7 @@ describe.each([0, 0.2, 0.5])('with a held-out share of %f', (heldOut) => {
       for (const comparison of added) {
         expect(comparison).toMatchObject({ source: 'policy' });
         expect(isTest(comparison, byId, heldOut)).toBe(purpose === 'test');
-        for (const id of decidedPairs(comparison).flat()) expect(byId.get(id)!.x).toBeGreaterThan(0.3);
+        for (const id of decidedPairs(comparison).flat()) expect(xOf(byId.get(id)!)).toBeGreaterThan(0.3);
       }
       // Nothing else changed its side.
       expect(after.candidates.slice(0, before.candidates.length)).toEqual(before.candidates);

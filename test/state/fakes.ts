@@ -14,6 +14,7 @@ import type {
 import type { EngineLine, StartEngine } from '../../src/state/engine.ts';
 import type { SavedSession } from '../../src/state/saved-session.ts';
 import type { SessionStorage } from '../../src/state/storage.ts';
+import { pictureOf } from '../support/contents.ts';
 
 export const cpuChoice: BackendChoice = {
   backend: 'cpu',
@@ -112,11 +113,12 @@ export class FakeEngine implements EngineLine {
             iteration: 0,
             safeIteration: 0,
             bestIteration: 0,
-            mean: [0, 0],
-            logStd: [0, 0],
-            samples: new Float32Array(0),
+            now: pictureOf({ mean: [0, 0], logStd: [0, 0] }),
+            start: pictureOf({ mean: [0, 0], logStd: [0, 0] }),
             ratios: new Float32Array(0),
-            trail: new Float32Array(0),
+            tracked: [],
+            trackedValues: new Float32Array(0),
+            preparation: null,
             ...parts.policy,
           }
         : null,

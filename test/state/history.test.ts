@@ -12,6 +12,7 @@ import { shownIn } from '../../src/state/annotator.ts';
 import type { Dataset } from '../../src/state/dataset.ts';
 import { Playground, type CardAnswer } from '../../src/state/playground.svelte.ts';
 import { FakeEngines } from './fakes.ts';
+import { contentOf } from '../../src/domain/content.ts';
 
 /** What undo leaves alone: how one looks at it. */
 const viewSettings = ['speed', 'backend', 'showGold', 'goal', 'answerKeys'] as const satisfies SettingName[];
@@ -104,8 +105,9 @@ async function perform(playground: Playground, step: Action): Promise<void> {
     if (a !== b) playground.prefer(a, b);
   } else if ('count' in step) await playground.simulate(step.count);
   else if ('patch' in step) playground.configure(step.patch);
-  else if (step.do === 'addPoint') playground.addPoint(step.x, step.y);
-  else if (step.do === 'movePoint') playground.movePoint(pick(candidates, step.at)!.id, step.x, step.y);
+  else if (step.do === 'addPoint') playground.addCandidate(contentOf(step.x, step.y));
+  else if (step.do === 'movePoint')
+    playground.changeCandidate(pick(candidates, step.at)!.id, contentOf(step.x, step.y));
   else if (step.do === 'skip') playground.skip();
   else if (comparisons.length > 0) {
     const { id } = pick(comparisons, step.at)!;
@@ -262,10 +264,10 @@ describe('undo and redo over everything', () => {
   it('dragging a point is one step, dragging another is another', async () => {
     const { playground } = await open();
     const before = playground.dataset.candidates;
-    for (const x of [0.1, 0.2, 0.3]) playground.movePoint(3, x, 0);
-    for (const x of [1.1, 1.2]) playground.movePoint(4, x, 0);
+    for (const x of [0.1, 0.2, 0.3]) playground.changeCandidate(3, contentOf(x, 0));
+    for (const x of [1.1, 1.2]) playground.changeCandidate(4, contentOf(x, 0));
     playground.undo();
-    expect(playground.dataset.candidates[3]).toMatchObject({ x: 0.3, y: 0 });
+    expect(playground.dataset.candidates[3]).toMatchObject({ values: [0.3, 0] });
     expect(playground.dataset.candidates[4]).toEqual(before[4]);
     playground.undo();
     expect(playground.dataset.candidates).toEqual(before);

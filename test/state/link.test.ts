@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkHeadMemory } from '../../src/domain/head-memory.ts';
 import {
   defaultSettings,
+  defaultsOf,
   definitionOf,
   describeRange,
   settingNames,
@@ -67,7 +68,8 @@ describe('settings in a link', () => {
     fc.assert(
       fc.property(someSettings, (settings) => {
         const names = [...new URLSearchParams(settingsToHash(settings)).keys()];
-        expect(names).toEqual(settingNames.filter((name) => settings[name] !== defaultSettings[name]));
+        const defaults = { ...defaultsOf(settings.scenario), scenario: defaultSettings.scenario };
+        expect(names).toEqual(settingNames.filter((name) => settings[name] !== defaults[name]));
       }),
     );
     expect(settingsToHash(defaultSettings)).toBe('');

@@ -5,7 +5,7 @@ import type { Comparison } from '../../src/domain/comparison.ts';
 import { everything, listed, orders, variety, type Facts, type Query } from '../../src/state/listing.ts';
 
 const byId = new Map<number, Candidate>(
-  [1, 2, 3, 12, 123].map((id) => [id, { id, x: 0, y: 0, origin: 'start', splitKey: 0.5 }]),
+  [1, 2, 3, 12, 123].map((id) => [id, { id, prompt: 0, values: [0, 0], origin: 'start', splitKey: 0.5 }]),
 );
 const said = { annotator: 'you', source: 'start' } as const;
 const comparisons: readonly Comparison[] = [

@@ -8,16 +8,18 @@ import {
   redraw,
   withChanged,
   withComparison,
-  withMoved,
+  withCandidate,
   withoutComparison,
-  withPoint,
+  withContent,
   withPolicyComparisons,
   type Dataset,
 } from '../../src/state/dataset.ts';
 import { mostLinkCharacters, packWork, unpackWork } from '../../src/state/packed-work.ts';
+import { contentOf } from '../../src/domain/content.ts';
+import { drawing } from '../support/contents.ts';
 
 const settings: Settings = { ...defaultSettings, points: 40, simulated: 12, seed: 5 };
-const drifted = { mean: [1.5, 1], logStd: [-2, -2] } as const;
+const drifted = drawing({ mean: [1.5, 1], logStd: [-2, -2] });
 
 /** What a link must bring back; the question is asked anew, and places keep six digits. */
 const essence = ({
@@ -30,8 +32,7 @@ const essence = ({
 }: Dataset) => ({
   candidates: candidates.map((candidate) => ({
     ...candidate,
-    x: Number(candidate.x.toPrecision(6)),
-    y: Number(candidate.y.toPrecision(6)),
+    values: candidate.values.map((value) => Number(value.toPrecision(6))),
     splitKey: Number(candidate.splitKey.toPrecision(6)),
   })),
   comparisons,
@@ -94,7 +95,7 @@ const action = fc.oneof(
   fc.tuple(fc.double({ min: -2, max: 2, noNaN: true }), id).map(
     ([x, moved]) =>
       (d: Dataset) =>
-        redraw(withMoved(withPoint(d, x, -x), moved, x / 2, x), settings),
+        redraw(withContent(withCandidate(d, contentOf(x, -x)), moved, contentOf(x / 2, x)), settings),
   ),
   fc
     .integer({ min: 1, max: 4 })

@@ -6,6 +6,13 @@ import { freshDataset } from '../../src/state/dataset.ts';
 import { Playground } from '../../src/state/playground.svelte.ts';
 import type { SessionStorage } from '../../src/state/storage.ts';
 import { cpuChoice, FakeEngines, MemoryStorage, policyPoint, rewardPoint } from './fakes.ts';
+import { contentOf } from '../../src/domain/content.ts';
+import { pictureOf, xOf, yOf } from '../support/contents.ts';
+
+const trailOf = (...values: number[]) => ({
+  tracked: ['mean0', 'mean1'],
+  trackedValues: Float32Array.from(values),
+});
 
 async function open(hash = '', storage: SessionStorage | null = null) {
   const engines = new FakeEngines();
@@ -247,26 +254,26 @@ describe('labelling', () => {
 
   it('asks about a point that was just added, wherever pairs come from', async () => {
     const { playground } = await open();
-    const id = playground.addPoint(1, -1);
+    const id = playground.addCandidate(contentOf(1, -1));
     const [left, right] = playground.dataset.question.shown;
     expect([left, right]).toContain(id);
-    expect(playground.dataset.candidates.at(-1)).toMatchObject({ id, x: 1, y: -1, origin: 'added' });
+    expect(playground.dataset.candidates.at(-1)).toMatchObject({ id, values: [1, -1], origin: 'added' });
   });
 
   it('takes pairs from the policy as it is now', async () => {
     const { engines, playground } = await open();
-    engines.last.frame({ policy: { iteration: 9, mean: [2, -2], logStd: [-5, -5] } });
+    engines.last.frame({ policy: { iteration: 9, now: pictureOf({ mean: [2, -2], logStd: [-5, -5] }) } });
     playground.configure({ pairSource: 'policy' });
     const { fresh, source } = playground.dataset.question;
     expect(source).toBe('policy');
-    for (const { x, y } of fresh) expect(Math.hypot(x - 2, y + 2)).toBeLessThan(0.1);
+    for (const one of fresh) expect(Math.hypot(xOf(one) - 2, yOf(one) + 2)).toBeLessThan(0.1);
     const id = playground.label('left');
     expect(playground.dataset.comparisons.at(-1)).toMatchObject({ id, source: 'policy' });
     await playground.simulate(5);
     const last = playground.dataset.comparisons.slice(-5);
     expect(last.every((c) => c.annotator === 'simulated' && c.source === 'policy')).toBe(true);
     const places = playground.dataset.candidates.slice(-10);
-    for (const { x, y } of places) expect(Math.hypot(x - 2, y + 2)).toBeLessThan(0.1);
+    for (const one of places) expect(Math.hypot(xOf(one) - 2, yOf(one) + 2)).toBeLessThan(0.1);
     // New data reached the engine, the points included.
     expect(engines.last.data!.ids).toHaveLength(playground.dataset.candidates.length);
   });
@@ -418,7 +425,7 @@ describe('running', () => {
     const show = () =>
       engines.last.frame({
         reward: { step: 20, points: [rewardPoint(20)] },
-        policy: { iteration: 4, points: [policyPoint(4)], trail: Float32Array.of(1, 2) },
+        policy: { iteration: 4, points: [policyPoint(4)], ...trailOf(1, 2) },
       });
     show();
     playground.play();
@@ -448,7 +455,7 @@ describe('what the engine reports', () => {
       policy: {
         iteration: 2,
         points: [policyPoint(1, 4), policyPoint(2, 9)],
-        trail: Float32Array.of(0.5, 1, 1.5, 2),
+        ...trailOf(0.5, 1, 1.5, 2),
       },
     });
     engines.last.frame({ reward: { step: 20, points: [rewardPoint(20, 0.25)] } });
@@ -463,8 +470,8 @@ describe('what the engine reports', () => {
     const { engines, playground } = await open();
     for (let first = 1; first < 12_000; first += 500) {
       const points = Array.from({ length: 500 }, (_, k) => policyPoint(first + k, first + k));
-      const trail = Float32Array.from(points.flatMap(({ iteration }) => [iteration, -iteration]));
-      engines.last.frame({ policy: { iteration: first + 499, points, trail } });
+      const trail = trailOf(...points.flatMap(({ iteration }) => [iteration, -iteration]));
+      engines.last.frame({ policy: { iteration: first + 499, points, ...trail } });
     }
     const { x, y } = playground.series('kl');
     expect(x.length).toBeLessThanOrEqual(4001);
@@ -621,7 +628,7 @@ describe('taking away', () => {
     const { engines, playground } = await open('#seed=3');
     engines.last.frame({
       reward: { points: [rewardPoint(0, 0.5)] },
-      policy: { points: [policyPoint(1, 2)], trail: Float32Array.of(0, 0) },
+      policy: { points: [policyPoint(1, 2)], ...trailOf(0, 0) },
     });
     const { blob, file } = await playground.export('comparisons');
     expect([file, blob.type]).toEqual(['comparisons.json', 'application/json']);
@@ -672,7 +679,7 @@ describe('work that is kept', () => {
     const save = vi.spyOn(storage, 'save');
     const { playground } = await open('', storage);
     playground.label('left');
-    expect(storage.slots.get('present')).toMatchObject({ version: 2, dataset: playground.dataset });
+    expect(storage.slots.get('present')).toMatchObject({ version: 3, dataset: playground.dataset });
     for (let k = 0; k < 20; k++) playground.configure({ noise: 0.2 + k / 100 });
     expect(save).toHaveBeenCalledOnce();
     await vi.advanceTimersByTimeAsync(1000);
@@ -809,7 +816,7 @@ describe('work that is kept', () => {
     const storage = new MemoryStorage();
     const { dataset } = await leaveWork(storage);
     const settings = { ...defaultSettings, noise: 0.9, formerly: 1 };
-    storage.slots.set('present', { version: 2, settings, dataset });
+    storage.slots.set('present', { version: 3, settings, dataset });
     const { playground } = await open('', storage);
     expect(playground.settings).toEqual(defaultSettings);
     expect(yoursOf(playground)).toHaveLength(3);

@@ -11,6 +11,8 @@ const earlier = Object.fromEntries(Object.entries(defaultSettings).filter(([name
 const settings = { ...earlier, seed: 3, points: 6, simulated: 2 };
 const point = (id: number, origin = 'start') => ({ id, x: id / 10, y: -id / 10, origin, splitKey: 0.9 });
 const fresh = [point(10_001, 'policy'), point(10_002, 'policy')];
+/** What a point is now. */
+const asContent = ({ x, y, ...rest }: ReturnType<typeof point>) => ({ ...rest, prompt: 0, values: [x, y] });
 const version1 = {
   version: 1,
   settings,
@@ -41,7 +43,7 @@ const version1 = {
 describe('a session that was kept', () => {
   it('is taken as it is, in its present shape', () => {
     const session: SavedSession = {
-      version: 2,
+      version: 3,
       settings: defaultSettings,
       dataset: freshDataset(defaultSettings),
     };
@@ -52,12 +54,14 @@ describe('a session that was kept', () => {
   it('of version 1 says of each comparison that it is a pair, and of the pair on the cards that it is shown', () => {
     const { pair, comparisons, ...rest } = version1.dataset;
     expect(upgraded(version1)).toEqual({
-      version: 2,
+      version: 3,
       settings,
       dataset: {
         ...rest,
+        candidates: rest.candidates.map(asContent),
+        own: { prompts: {} },
         comparisons: comparisons.map((comparison) => ({ ...comparison, kind: 'pair' })),
-        question: { shown: [pair.left, pair.right], fresh, source: 'policy' },
+        question: { shown: [pair.left, pair.right], fresh: fresh.map(asContent), source: 'policy' },
       },
     });
   });
@@ -68,7 +72,7 @@ describe('a session that was kept', () => {
     expect(version1).toEqual(before);
   });
 
-  it.each([0, 3, 99, -1, NaN])('of version %d is not known here', (version) => {
+  it.each([0, 4, 99, -1, NaN])('of version %d is not known here', (version) => {
     expect(upgraded({ ...version1, version })).toBeNull();
   });
 
@@ -96,7 +100,7 @@ describe('a session that was kept', () => {
     expect(playground.notices.all).toEqual([]);
     const id = playground.label('left');
     expect(storage.slots.get('present')).toMatchObject({
-      version: 2,
+      version: 3,
       dataset: { comparisons: [{}, {}, {}, { id, left: 10_001, right: 10_002, kind: 'pair' }] },
     });
   });

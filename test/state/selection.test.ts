@@ -12,13 +12,14 @@ import {
   withChosenComparisons,
   withComparison,
   withNextQuestion,
-  withPoint,
+  withCandidate,
   type Dataset,
 } from '../../src/state/dataset.ts';
 import { Opinion } from '../../src/state/selection/opinion.ts';
 import { choosingProblem } from '../../src/state/selection/problem.ts';
 import { questionKey } from '../../src/state/selection/repeat.ts';
 import { mean } from '../support/statistics.ts';
+import { contentOf } from '../../src/domain/content.ts';
 
 const settingsWith = (patch: Partial<Settings> = {}): Settings => ({
   ...defaultSettings,
@@ -134,7 +135,7 @@ describe('uncertain', () => {
   });
 
   it('asks about a point that was just added all the same', () => {
-    const dataset = withPoint(freshDataset(settings), 0.1, 0.2);
+    const dataset = withCandidate(freshDataset(settings), contentOf(0.1, 0.2));
     const id = dataset.nextCandidate - 1;
     const { question } = withNextQuestion(dataset, settings, null, opinionOf(freshDataset(settings)));
     expect(question.shown).toContain(id);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Playground } from '../../src/state/playground.svelte.ts';
 import { FakeEngines } from './fakes.ts';
+import { contentOf } from '../../src/domain/content.ts';
 
 async function open(hash = ''): Promise<Playground> {
   const engines = new FakeEngines();
@@ -35,12 +36,16 @@ describe('a session file', () => {
 
   it('of version 1 is upgraded', async () => {
     const body = JSON.parse(await saved(await open('#simulated=3'))) as Record<string, never>;
-    const dataset = body.dataset as unknown as { question: object; comparisons: { kind?: string }[] };
+    const dataset = body.dataset as unknown as {
+      candidates: { id: number; values: [number, number] }[];
+      comparisons: { kind?: string }[];
+    };
     const old = {
       ...body,
       version: 1,
       dataset: {
         ...dataset,
+        candidates: dataset.candidates.map(({ values: [x, y], ...rest }) => ({ ...rest, x, y })),
         comparisons: dataset.comparisons.map((comparison) => ({ ...comparison, kind: undefined })),
         question: undefined,
         pair: { left: 1, right: 2, fresh: [], source: 'start' },
@@ -95,7 +100,7 @@ describe('a link with labels', () => {
   it('opens on the same comparisons', async () => {
     const one = await open('#seed=3&simulated=5');
     one.prefer(4, 9);
-    one.addPoint(0.5, 0.25);
+    one.addCandidate(contentOf(0.5, 0.25));
     const hash = (await one.hashWithLabels())!;
     expect(hash).toMatch(/^seed=3&simulated=5&labels=/);
     const other = await open(`#${hash}`);

@@ -5,6 +5,7 @@ import type { Settings } from '../../src/domain/settings.ts';
 import type { PackedData } from '../../src/engine/protocol.ts';
 import { scenarioOf } from '../../src/scenarios/index.ts';
 import { packedPairs } from './packed.ts';
+import { nothingOwn, packContents } from '../../src/domain/content.ts';
 
 /**
  * `comparisons` answers of a Boltzmann annotator, P(a over b) = σ((gold a − gold b) / temperature), of which the
@@ -12,10 +13,10 @@ import { packedPairs } from './packed.ts';
  */
 export function simulatedData(settings: Settings, comparisons: number, version = 1): PackedData {
   const scenario = scenarioOf(settings);
-  const gold = scenario.gold(settings);
+  const gold = scenario.gold(settings, nothingOwn);
   const count = settings.points;
   const ids = Int32Array.from({ length: count }, (_, id) => id);
-  const places = Array.from(ids, (id) => scenario.startPoint(settings, id));
+  const places = Array.from(ids, (id) => scenario.startContent(settings, id, nothingOwn));
   const splits = random(settings.seed, 'test-split');
   const sides = Array.from(ids, (id) => {
     const candidate = { id, ...places[id]!, origin: 'start' as const, splitKey: splits.uniform() };
@@ -29,7 +30,7 @@ export function simulatedData(settings: Settings, comparisons: number, version =
     const group = groups[sides[a] ? 1 : 0]!;
     let b = a;
     while (b === a && group.length > 1) b = group[answers.integer(group.length)]!;
-    const difference = gold(places[a]!.x, places[a]!.y) - gold(places[b]!.x, places[b]!.y);
+    const difference = gold(places[a]!) - gold(places[b]!);
     const prefersA = answers.uniform() < 1 / (1 + Math.exp(-difference / settings.temperature));
     const mistaken = answers.uniform() < settings.noise;
     return prefersA !== mistaken ? { chosen: a, rejected: b } : { chosen: b, rejected: a };
@@ -37,7 +38,10 @@ export function simulatedData(settings: Settings, comparisons: number, version =
   return {
     version,
     ids,
-    positions: Float32Array.from(places.flatMap(({ x, y }) => [x, y])),
+    contents: packContents(places, places[0]?.values.length ?? 0),
+    texts: {},
+    own: nothingOwn,
+    starting: new Uint8Array(count).fill(1),
     ...packedPairs(
       pairs.map(({ chosen }) => chosen),
       pairs.map(({ rejected }) => rejected),

@@ -4,20 +4,22 @@ import { Embedding } from '../../src/engine/embedding.ts';
 import { embedPoint, scenarioOf } from '../../src/scenarios/index.ts';
 import * as tf from '../../src/engine/tf.ts';
 import { expectClose } from './close.ts';
+import { nothingOwn } from '../../src/domain/content.ts';
 
 /** The tensors of an embedding on the current backend are the numbers of the scenario's own function. */
 export async function checkEmbedding(tolerance: number): Promise<void> {
   const settings = { ...defaultSettings, lengthScale: 0.2 }; // the largest arguments of the cosine
   const scenario = scenarioOf(settings);
-  const spec = scenario.embedding(settings);
-  const points = gridPoints(9, scenario.extent(settings));
+  const features = scenario.features(settings, nothingOwn);
+  const spec = features.fourier!;
+  const points = gridPoints(9, scenario.plane!.extent(settings));
   const wanted = Array.from({ length: 81 }, (_, i) => [
     ...embedPoint(spec, points[2 * i]!, points[2 * i + 1]!),
   ]);
 
   const before = tf.memory().numTensors;
-  const embedding = new Embedding(spec);
-  const rows = embedding.embed(points);
+  const embedding = new Embedding(features);
+  const rows = embedding.embed({ prompts: new Int32Array(81), values: points, width: 2 });
   const values = await rows.data();
   rows.dispose();
   embedding.dispose();

@@ -32,7 +32,7 @@ describe('an iteration that is walked through', () => {
     expect(Array.from(walk.updates[0]!.ratios)).toEqual(new Array(64).fill(1));
     expect(walk.updates).toHaveLength(4);
     expect(walk.updates.at(-1)!.after).toEqual(walk.after);
-    expect(run.lastFrame.policy!.mean).toEqual(walk.after.mean);
+    expect(run.lastFrame.policy!.now.details).toEqual(walk.after);
     await Promise.all([run.quiet(), other.quiet()]);
   });
 
@@ -74,7 +74,7 @@ describe('a study', () => {
     expect(told.at(-1)).toMatchObject({ done: 36, total: 36 });
     await run.rewards();
     expect(run.lastFrame.policy!.iteration).toBe(before.policy!.iteration);
-    expect(run.lastFrame.policy!.mean).toEqual(before.policy!.mean);
+    expect(run.lastFrame.policy!.now.details).toEqual(before.policy!.now.details);
     expect(tf.memory().numTensors).toBe(before.memory.tensors);
     await run.quiet();
   });
@@ -139,8 +139,8 @@ describe('a policy in trouble', () => {
       expect(note.text).toContain(quantity);
       for (const cause of causes) expect(note.text).toContain(cause);
       expect((await run.nextFrame()).playing).toBeNull();
-      const { mean: m, logStd, iteration } = run.lastFrame.policy!;
-      expect([...m, ...logStd].every(Number.isFinite)).toBe(true);
+      const { now, iteration } = run.lastFrame.policy!;
+      expect([...now.details['mean']!, ...now.details['logStd']!].every(Number.isFinite)).toBe(true);
       expect(note.text).toContain(`of iteration ${iteration}`);
       await run.quiet();
     },

@@ -7,7 +7,6 @@ import {
   planeSpec,
   type GaussianActions,
 } from '../../../src/engine/policy/families/gaussian.ts';
-import { planeParameters } from '../../../src/engine/policy/stage.ts';
 import {
   PolicyTrainer,
   type ActionPairs,
@@ -24,6 +23,9 @@ tf.env().set('IS_TEST', true);
 beforeAll(() => tf.setBackend('cpu'));
 
 const reference = { mean: [0, 0], logStd: [Math.log(0.3), Math.log(0.3)] } as const;
+/** θ of a Gaussian over the plane, with its value baseline at 0. */
+const planeParameters = ({ mean: centre, logStd }: typeof reference) =>
+  Float32Array.of(...centre, ...logStd, 0);
 const hyper: PolicyHyper = {
   ...defaultSettings,
   seed: 1,

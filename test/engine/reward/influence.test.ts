@@ -40,7 +40,7 @@ async function trained(
   patch: Partial<Settings> = {},
 ) {
   const all = { ...settings, ...patch };
-  const head = new Head(headSpec(all));
+  const head = new Head(headSpec(all, world.dimension));
   const trainer = new OpsTrainer(freshCheckpoint(head.initial(all.seed)), head);
   for (let step = 0; step < steps; step++) trainer.train(world.table, from, all);
   const score = async (features: tf.Tensor2D) => {
@@ -49,7 +49,7 @@ async function trained(
     tensor.dispose();
     return values;
   };
-  const [rows, plane] = [await score(world.table.all), await score(world.grid)];
+  const [rows, plane] = [await score(world.table.all), await score(world.grid!.tensor)];
   trainer.dispose();
   const centre = mean(rows.subarray(world.candidates));
   return {
@@ -84,7 +84,7 @@ describe('influence by an exact refit', () => {
       await trained(world, withFlipped(observations, 3)!, 30),
     ];
     expect(found.steps).toBe(30);
-    expectClose(found.difference.values, differenceOf(changed.grid, as.grid), 1e-6);
+    expectClose(found.difference!.values, differenceOf(changed.grid, as.grid), 1e-6);
     expectClose(found.before, as.candidates, 1e-6);
     expectClose(found.after, changed.candidates, 1e-6);
     const [chosen, rejected] = [observations.rows[6]!, observations.rows[7]!];
@@ -101,7 +101,7 @@ describe('influence by an exact refit', () => {
       const others = Array.from({ length: countOf(observations) }, (_, i) => i).filter((i) => i !== 5);
       const without = await trained(world, pickObservations(observations, others), 30, patch);
       expectClose(found.after, without.candidates, 1e-5);
-      expect(Math.max(...found.difference.values.map(Math.abs))).toBeGreaterThan(1e-3);
+      expect(Math.max(...found.difference!.values.map(Math.abs))).toBeGreaterThan(1e-3);
     }
   });
 
@@ -120,8 +120,8 @@ describe('influence by an exact refit', () => {
     const job = ask(0, 'flip', 12, { members: 3, hiddenLayers: 1, hiddenWidth: 8 });
     const { difference, before } = await finish(job);
     job.dispose();
-    expect([...difference.values, ...before].every(Number.isFinite)).toBe(true);
-    expect(difference.values.some((value) => value !== 0)).toBe(true);
+    expect([...difference!.values, ...before].every(Number.isFinite)).toBe(true);
+    expect(difference!.values.some((value) => value !== 0)).toBe(true);
   });
 
   it('takes the training as it was from the last question, while that is still the same', async () => {
@@ -174,7 +174,7 @@ describe('a session that is asked for an influence', () => {
     await run.train(20);
     const found = await run.influence(trainedOn, 'flip');
     expect(found.steps).toBe(20);
-    expect(found.difference.values).toHaveLength(48 * 48);
+    expect(found.difference!.values).toHaveLength(48 * 48);
     expect((await run.train(0)).step).toBe(20);
   });
 
