@@ -8,9 +8,7 @@ const scenarios: Record<Settings['scenario'], Scenario> = { map, linear };
 
 export const scenarioOf = (settings: Pick<Settings, 'scenario'>): Scenario => scenarios[settings.scenario];
 export type {
-  CategoricalPolicy,
   Features,
-  FourierEmbedding,
   GaussianPolicy,
   PolicySpec,
   Scenario,

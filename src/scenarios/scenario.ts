@@ -47,7 +47,7 @@ export interface GaussianPolicy {
 }
 
 /** A choice among each prompt's starting candidates; at the start all are as likely. */
-export interface CategoricalPolicy {
+interface CategoricalPolicy {
   readonly family: 'categorical';
 }
 
@@ -110,7 +110,7 @@ export interface Scenario {
 }
 
 /** One thing a policy may be caught doing. */
-export interface Hack {
+interface Hack {
   readonly id: string;
   readonly label: string;
   readonly meaning: string;

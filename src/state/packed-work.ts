@@ -57,7 +57,13 @@ const upgraded = (columns: Columns | Version1): Columns =>
     ? {
         ...columns,
         v: 2,
-        candidates: columns.candidates.map(([id, x, y, ...rest]) => [id!, 0, ...rest, x!, y!]),
+        candidates: columns.candidates.map(([id, x, y, ...rest]: readonly number[]) => [
+          id!,
+          0,
+          ...rest,
+          x!,
+          y!,
+        ]),
       }
     : (columns as Columns);
 

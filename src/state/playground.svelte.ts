@@ -586,7 +586,8 @@ export class Playground {
   /** Puts other contents in a candidate's place. */
   changeCandidate(id: number, content: Content): void {
     const changed = withContent(this.#dataset, id, content);
-    this.#edit(`changing a ${this.scenario.noun.one}`, redraw(changed, this.#settings), `change ${id}`);
+    const verb = this.scenario.plane ? 'moving' : 'changing';
+    this.#edit(`${verb} a ${this.scenario.noun.one}`, redraw(changed, this.#settings), `change ${id}`);
   }
 
   /**

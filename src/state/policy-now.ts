@@ -16,7 +16,7 @@ export type PolicyNow = (count: number, source: Random) => readonly Content[];
 type Picture = PolicyPicture | null;
 
 /** A Gaussian policy that sees nothing: as it is now, or before the first picture as it starts. */
-export function gaussianNow(settings: Settings, own: Own, picture: Picture) {
+function gaussianNow(settings: Settings, own: Own, picture: Picture) {
   const spec = scenarioOf(settings).policy(settings, own);
   if (spec.family !== 'gaussian' || spec.sees) return null;
   const { mean, logStd } = picture?.details ?? {};
