@@ -46,6 +46,13 @@ export const pointOf = ({ values }: Content): readonly [number, number] => [valu
 /** The content that a place in the plane is. */
 export const contentOf = (x: number, y: number): Content => ({ prompt: 0, values: [x, y] });
 
+/** Places of the plane, interleaved x, y, as contents. */
+export const planeContents = (points: Float32Array): Contents => ({
+  prompts: new Int32Array(points.length / 2),
+  values: points,
+  width: 2,
+});
+
 /** What the visitor brought into a scenario, beside candidates. */
 export interface Own {
   /** Prompts by their number, as their scenario writes them down: they replace the scenario's, or come after them. */

@@ -1,5 +1,5 @@
 import type * as tf from './tf';
-import { contentAt, type Content, type Contents } from '../domain/content';
+import { contentAt, planeContents, type Content, type Contents } from '../domain/content';
 import { gridPoints } from '../domain/field';
 import { definitionOf, settingNames, type Settings } from '../domain/settings';
 import { scenarioOf } from '../scenarios';
@@ -88,8 +88,7 @@ export class World {
     this.grid?.tensor.dispose();
     this.grid = null;
     if (!plane) return;
-    const values = gridPoints(gridSize, extent);
-    const contents = { prompts: new Int32Array(values.length / 2), values, width: 2 };
+    const contents = planeContents(gridPoints(gridSize, extent));
     this.grid = { tensor: this.embedding.embed(contents), size: gridSize, extent };
   }
 

@@ -5,7 +5,7 @@ import { embedPoint, scenarioOf } from '../../src/scenarios/index.ts';
 import * as tf from '../../src/engine/tf.ts';
 import { expectClose } from '../support/close.ts';
 import { checkEmbedding } from '../support/embedding.ts';
-import { contentOf, nothingOwn } from '../../src/domain/content.ts';
+import { contentOf, nothingOwn, planeContents } from '../../src/domain/content.ts';
 
 tf.env().set('IS_TEST', true);
 beforeAll(() => tf.setBackend('cpu'));
@@ -26,13 +26,13 @@ it('embeds on the CPU whatever the number of features and of points, and where t
   for (const features of [4, 7, 33])
     for (const count of [1, 64, 131]) {
       const settings = { ...defaultSettings, features, lengthScale: 0.2 };
-      const spec = scenarioOf(settings).embedding(settings);
-      const embedding = new Embedding(spec);
+      const embedding = new Embedding(scenarioOf(settings).features(settings, nothingOwn));
       const points = Float32Array.from({ length: 2 * count }, (_, i) => 9 * Math.sin(i * i));
-      const rows = embedding.embed(points);
+      const places = Array.from({ length: count }, (_, i) => contentOf(points[2 * i]!, points[2 * i + 1]!));
+      const rows = embedding.embed(planeContents(points));
       expect(rows.shape).toEqual([count, features]);
       // An argument of a hundred is known to a hundred-thousandth in float32.
-      expectClose(await rows.data(), embedding.embedRows(points), 2e-5);
+      expectClose(await rows.data(), embedding.embedRows(places), 2e-5);
       rows.dispose();
       embedding.dispose();
     }

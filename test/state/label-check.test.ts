@@ -1,4 +1,5 @@
 // Labels judged by held-out models, as the page asks for it: with a pretended engine, and with a real one.
+import { contentOf } from '../../src/domain/content.ts';
 import { describe, expect, it, vi } from 'vitest';
 import type { HeldOutMargins, RequestResult } from '../../src/engine/protocol.ts';
 import * as tf from '../../src/engine/tf.ts';
@@ -122,7 +123,7 @@ describe('the engine is sent labels', () => {
     expect(engine.data!.version).toBe(version + 1);
     playground.remove(playground.dataset.comparisons[0]!.id);
     expect(sent()).toBe(before + 2);
-    playground.addPoint(0.1, 0.2);
+    playground.addCandidate(contentOf(0.1, 0.2));
     expect(sent()).toBe(before + 3);
   });
 });
@@ -132,10 +133,7 @@ it('with a real engine finds a label that was turned round, while a question is 
   await playground.open('#simulated=80&noise=0&temperature=0.05&points=40&features=32&backend=cpu');
   await playground.ready;
   const { comparisons, candidates } = playground.dataset;
-  const worth = (id: number) => {
-    const { x, y } = candidates.find((candidate) => candidate.id === id)!;
-    return playground.gold(x, y);
-  };
+  const worth = (id: number) => playground.gold(candidates.find((candidate) => candidate.id === id)!);
   const gap = (one: (typeof comparisons)[number]) =>
     one.kind === 'pair' ? Math.abs(worth(one.left) - worth(one.right)) : 0;
   const [clearest] = comparisons.toSorted((a, b) => gap(b) - gap(a));

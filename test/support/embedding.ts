@@ -4,7 +4,7 @@ import { Embedding } from '../../src/engine/embedding.ts';
 import { embedPoint, scenarioOf } from '../../src/scenarios/index.ts';
 import * as tf from '../../src/engine/tf.ts';
 import { expectClose } from './close.ts';
-import { nothingOwn } from '../../src/domain/content.ts';
+import { nothingOwn, planeContents } from '../../src/domain/content.ts';
 
 /** The tensors of an embedding on the current backend are the numbers of the scenario's own function. */
 export async function checkEmbedding(tolerance: number): Promise<void> {
@@ -19,7 +19,7 @@ export async function checkEmbedding(tolerance: number): Promise<void> {
 
   const before = tf.memory().numTensors;
   const embedding = new Embedding(features);
-  const rows = embedding.embed({ prompts: new Int32Array(81), values: points, width: 2 });
+  const rows = embedding.embed(planeContents(points));
   const values = await rows.data();
   rows.dispose();
   embedding.dispose();

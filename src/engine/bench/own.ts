@@ -1,3 +1,4 @@
+import { planeContents } from '../../domain/content';
 import * as tf from '../tf';
 import { Embedding } from '../embedding';
 import { freshCheckpoint, type Read } from '../parameters';
@@ -80,7 +81,7 @@ export class OwnPolicy implements Runner {
   /** @param scorer of the reward that is climbed */
   constructor(climb: Climb, scorer: RewardTrainer) {
     this.#climb = climb;
-    this.#embedding = new Embedding(climb.embedding);
+    this.#embedding = new Embedding(climb.features);
     this.#scorer = scorer;
     this.#policy = policyTrainer(freshCheckpoint(climb.start), climb.family, climb.start);
     this.#theta = climb.start;
@@ -91,7 +92,7 @@ export class OwnPolicy implements Runner {
       const { checkpoint } = await this.#policy.iterate(
         ({ actions }) =>
           this.#scorer
-            .score(this.#embedding.embed(actions), [[1]])
+            .score(this.#embedding.embed(planeContents(actions)), [[1]])
             .reshape<tf.Tensor1D>([actions.length / 2]),
         this.#climb.settings,
         read,
@@ -121,7 +122,7 @@ export class OwnMap implements Runner {
   readonly #rewards: Float32Array;
 
   constructor(climb: Climb, scorer: RewardTrainer, size: number) {
-    this.#embedding = new Embedding(climb.embedding);
+    this.#embedding = new Embedding(climb.features);
     this.#scorer = scorer;
     this.#points = mapPoints(climb, size);
     this.#rewards = new Float32Array(size * size);
@@ -131,9 +132,10 @@ export class OwnMap implements Runner {
     for (let k = 0; k < times; k++)
       for (let from = 0; from < this.#rewards.length; from += atOnce) {
         const tensor = tf.tidy(() =>
-          this.#scorer.score(this.#embedding.embed(this.#points.subarray(2 * from, 2 * (from + atOnce))), [
-            [1],
-          ]),
+          this.#scorer.score(
+            this.#embedding.embed(planeContents(this.#points.subarray(2 * from, 2 * (from + atOnce)))),
+            [[1]],
+          ),
         );
         this.#rewards.set(await read(tensor), from);
         tensor.dispose();

@@ -49,7 +49,11 @@ export class Imitation {
     if (this.#checkpoint.step === 0) this.#before = await this.#measure(trainer, read);
     const losses: number[] = [];
     do {
-      const loss = trainer.train((rows) => pickContents(demonstrations, rows), demonstrations.prompts.length, hyper);
+      const loss = trainer.train(
+        (rows) => pickContents(demonstrations, rows),
+        demonstrations.prompts.length,
+        hyper,
+      );
       losses.push((await read(loss))[0]!);
       loss.dispose();
     } while (trainer.step < steps && performance.now() < until);

@@ -1,3 +1,4 @@
+import { contentAt, nothingOwn } from '../../../src/domain/content.ts';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { leastMargin } from '../../../src/domain/margins.ts';
 import { foldsOf } from '../../../src/domain/folds.ts';
@@ -153,8 +154,8 @@ describe('planted wrong labels', () => {
       ...{ learningRate: 0.01, weightDecay: 0, heldOut: 0, noise: 0, temperature: 0.05, speed: 120 },
     };
     const clean = simulatedData(own, count);
-    const gold = scenarioOf(own).gold(own);
-    const worth = (row: number) => gold(clean.positions[2 * row]!, clean.positions[2 * row + 1]!);
+    const gold = scenarioOf(own).gold(own, nothingOwn);
+    const worth = (row: number) => gold(contentAt(clean.contents, row));
     const clear = Array.from(clean.chosen, (one, k) => ({ k, by: worth(one) - worth(clean.rejected[k]!) }))
       .sort((a, b) => b.by - a.by)
       .slice(0, count / 2);
