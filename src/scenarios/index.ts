@@ -7,6 +7,13 @@ import type { Scenario } from './scenario';
 const scenarios: Record<Settings['scenario'], Scenario> = { map, linear };
 
 export const scenarioOf = (settings: Pick<Settings, 'scenario'>): Scenario => scenarios[settings.scenario];
-export type { Features, GaussianPolicy, PolicySpec, Scenario, TokenPolicy } from './scenario';
+export type {
+  Features,
+  FourierEmbedding,
+  GaussianPolicy,
+  PolicySpec,
+  Scenario,
+  TokenPolicy,
+} from './scenario';
 export { embedPoint } from './map/fourier';
 export { landscapeField } from './map/landscapes';
