@@ -5,7 +5,9 @@ import type { ScenarioViews } from './scenario-views';
 type Id = Settings['scenario'];
 
 /** The registry: a new scenario is one line here. Only the first one is there from the first paint. */
-const later: Partial<Record<Id, () => Promise<ScenarioViews>>> = {};
+const later: Partial<Record<Id, () => Promise<ScenarioViews>>> = {
+  linear: () => import('./linear').then(({ linear }) => linear),
+};
 
 /** How scenarios look, as far as that is loaded. */
 class LoadedViews {
