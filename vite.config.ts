@@ -27,8 +27,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 4000, // kB; `npm run size` holds the limits that count
     rolldownOptions: {
       output: {
-        // The names say what `npm run size` adds up: index-* is what the first paint needs
-        // (and, to be on the safe side, what several later chunks share).
+        // index-* is what the first paint needs, or what several later chunks share.
         entryFileNames: 'assets/index-[hash].js',
         chunkFileNames: ({ isDynamicEntry, moduleIds }) =>
           isDynamicEntry || moduleIds.every((id) => onlyLater.test(id))
@@ -58,6 +57,7 @@ export default defineConfig({
           exclude: ['test/browser/**'],
           environment: 'node',
           testTimeout: 60_000, // whole runs, on machines that may be busy
+          setupFiles: ['src/scenarios/all.ts'],
           sequence: { groupOrder: 0 },
         },
       },

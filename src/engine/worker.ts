@@ -1,4 +1,5 @@
 import type { Question } from './bench/peer-worker';
+import '../scenarios/all';
 import type { Command, Report } from './protocol';
 import { Session } from './session';
 

@@ -1,12 +1,25 @@
 import type { Settings } from '../domain/settings';
-import { linear } from './linear';
 import { map } from './map';
 import type { Scenario } from './scenario';
 
-/** The registry: a new scenario is one folder and one line here. */
-const scenarios: Record<Settings['scenario'], Scenario> = { map, linear };
+type Id = Settings['scenario'];
 
-export const scenarioOf = (settings: Pick<Settings, 'scenario'>): Scenario => scenarios[settings.scenario];
+/** Those that are loaded. The first one always is; `all.ts` brings the others, on the page after its first paint. */
+const known: Partial<Record<Id, Scenario>> = { map };
+
+export function register(scenario: Scenario): void {
+  known[scenario.id] = scenario;
+}
+
+export const isLoaded = (id: Id): boolean => known[id] !== undefined;
+
+/** @throws Error where it is not loaded yet */
+export function scenarioOf({ scenario }: Pick<Settings, 'scenario'>): Scenario {
+  const found = known[scenario];
+  if (!found) throw new Error(`The scenario "${scenario}" is not loaded yet. Wait for playground.ready.`);
+  return found;
+}
+
 export type {
   Features,
   FourierEmbedding,

@@ -37,7 +37,7 @@ import type {
   Stage,
 } from '../engine/protocol';
 import { exporters, type Exportable } from '../io';
-import { scenarioOf, type Features } from '../scenarios';
+import { isLoaded, scenarioOf, type Features } from '../scenarios';
 import { askedAloud, askedOf } from './ask';
 import {
   freshDataset,
@@ -72,6 +72,7 @@ import { presented } from './presented';
 import { choosingProblem } from './selection/problem';
 import { answersToEach } from './simulated-answers';
 import { planeGaussianNow, policyNow, type PlaneGaussian, type PolicyNow } from './policy-now';
+import { loadScenarios } from './scenarios';
 import { sessionVersion, upgraded, type SavedSession, type Work } from './saved-session';
 import type { SessionStorage } from './storage';
 
@@ -245,6 +246,7 @@ export class Playground {
    */
   async open(hash: string, reloaded = false): Promise<void> {
     const { settings, labels } = splitHash(hash);
+    if (!isLoaded(settingsFromHash(settings).settings.scenario)) await loadScenarios();
     this.#openHash(settings);
     // A storage that hangs must not keep the engine waiting; what it gives later is still taken.
     await Promise.race([
@@ -260,6 +262,7 @@ export class Playground {
     if (hash.replace(/^#/, '') === this.hash) return;
     const { settings: own, labels } = splitHash(hash);
     const { settings, problems } = settingsFromHash(own);
+    if (!isLoaded(settings.scenario)) return void loadScenarios().then(() => this.followHash(hash));
     const from = this.#workIn(settings.scenario);
     this.#history.record(this.#work(), 'opening a link');
     this.#change({ settings, dataset: redrawn(from, settings, this.policyNow) });
@@ -308,6 +311,7 @@ export class Playground {
     try {
       const [present, aside] = [await this.#storage.load('present'), await this.#storage.load('aside')];
       const saved = present ? upgraded(present) : null;
+      if (saved && !isLoaded(saved.settings.scenario)) await loadScenarios();
       const stored = saved && settingsToHash(readAgain(saved.settings));
       const wanted = bare || (!withLabels && (reloaded || stored === settingsToHash(opened)));
       // Whoever was quicker than the storage goes on with what is there.
@@ -370,6 +374,8 @@ export class Playground {
   // ---- The engine ----
 
   #connect(): void {
+    // Whoever is told that it is ready may switch to any of them.
+    void loadScenarios();
     this.#engine = this.#startEngine(
       (report) => this.apply(report),
       (message) => this.#restartEngine(message),
@@ -401,7 +407,8 @@ export class Playground {
     switch (report.kind) {
       case 'ready':
         this.#choice = report.choice;
-        this.#resolveReady(report.choice);
+        if (settingsTable.scenario.options.every(isLoaded)) this.#resolveReady(report.choice);
+        else void loadScenarios().then(() => this.#resolveReady(report.choice));
         break;
       case 'frame':
         // A late picture of a run that was reset is nothing to show.
@@ -521,8 +528,10 @@ export class Playground {
    */
   configure(patch: Partial<Record<SettingName, unknown>>): void {
     const checked = checkSettings(patch);
+    const scenario = checked.scenario ?? this.#settings.scenario;
+    if (!isLoaded(scenario)) return void loadScenarios().then(() => this.configure(patch));
     const before = this.#work();
-    const from = this.#workIn(checked.scenario ?? before.settings.scenario);
+    const from = this.#workIn(scenario);
     const settings = Object.freeze({ ...from.settings, ...checked });
     checkHeadMemory(settings, scenarioOf(settings).features(settings, from.dataset.own).dimension);
     const names = Object.keys(checked) as SettingName[];
@@ -965,6 +974,7 @@ export class Playground {
     const { settings, problems } = settingsFromHash(
       settingsToHash({ ...defaultsOf(session.settings.scenario), ...session.settings }),
     );
+    if (!isLoaded(settings.scenario)) await loadScenarios();
     const dataset = redraw(checkDataset(session.dataset), settings);
     this.#history.record(this.#work(), `opening ${file.name}`);
     this.#change({ settings, dataset });
