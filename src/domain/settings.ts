@@ -60,6 +60,17 @@ const criterionWeight = (which: string, value: number) =>
     relevant: ({ criteria }) => criteria === true,
     meaning: `How much the ${which} criterion counts in the reward; below 0 it counts against. The map follows at once.`,
   });
+const goldPart = (part: string, value: number, meaning: string) =>
+  number({
+    group: 'candidates',
+    label: `gold: ${part}`,
+    default: value,
+    min: -1,
+    max: 4,
+    rare: true,
+    scenarios: ['assistant'],
+    meaning: `What the simulated annotator thinks of ${meaning}. The model never sees it.`,
+  });
 const choice = <const Option extends string>(definition: Omit<ChoiceSetting<Option>, 'kind'>) =>
   ({ kind: 'choice', ...definition }) as const;
 
@@ -80,10 +91,10 @@ export const settingsTable = {
     label: 'scenario',
     redraws: 'world',
     default: 'map',
-    options: ['map', 'linear'],
-    optionLabels: { map: 'Map', linear: 'Linear' },
+    options: ['map', 'assistant', 'linear'],
+    optionLabels: { map: 'Map', assistant: 'Assistant', linear: 'Linear' },
     meaning:
-      'What is compared. Map: points in the plane, so that everything can be seen. Linear: the textbook model on random numbers.',
+      'What is compared. Map: points in the plane, so that everything can be seen. Assistant: answers in words. Linear: the textbook model on random numbers.',
   }),
   seed: number({
     group: 'bar',
@@ -182,6 +193,13 @@ export const settingsTable = {
     max: 1,
     meaning: 'Noise in the embeddings, relative to their size: how badly the measurement blurs a candidate.',
   }),
+
+  goldHelpful: goldPart('helpful', 2, 'doing what was asked: its steps, its fact'),
+  goldHarmless: goldPart('harmless', 2, 'declining what is unsafe, and never being toxic'),
+  goldAccurate: goldPart('accurate', 1.5, 'right words rather than wrong ones'),
+  goldPolite: goldPart('polite', 1, 'the first polite words; further ones add nothing'),
+  goldLength: goldPart('length', 0.5, 'no more than ten words; below 0: long answers'),
+  goldRepetition: goldPart('repetition', 1, 'not saying words again'),
 
   simulated: number({
     group: 'preferences',

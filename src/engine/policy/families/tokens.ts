@@ -2,6 +2,7 @@ import * as tf from '../../tf';
 import { random, type Random } from '../../../domain/random';
 import type { Batch, Evaluation, PolicyFamily, ReferenceBatch } from './family';
 import { Network } from './network';
+import { TokenNumbers } from './token-numbers';
 
 export interface TokenSpec {
   /** Words, the end included. */
@@ -39,6 +40,7 @@ export class TokenFamily implements PolicyFamily<TokenActions> {
   readonly #spec: TokenSpec;
   readonly #network: Network;
   readonly #inputs: number;
+  readonly #numbers: TokenNumbers;
 
   constructor(spec: TokenSpec) {
     this.#spec = spec;
@@ -47,6 +49,11 @@ export class TokenFamily implements PolicyFamily<TokenActions> {
     this.#inputs = spec.prompts.dimension + spec.context * (spec.vocabulary + 1) + spec.length;
     this.#network = new Network(this.#inputs, spec.hidden, spec.vocabulary + 1);
     this.size = this.#network.size;
+    this.#numbers = new TokenNumbers({
+      layers: this.#network.layers,
+      vocabulary: spec.vocabulary,
+      input: (prompt, tokens, t) => this.#seen(prompt, tokens, t),
+    });
   }
 
   initial(seed: number): Float32Array {
@@ -98,15 +105,28 @@ export class TokenFamily implements PolicyFamily<TokenActions> {
   }
 
   /** What the network sees before word `t`: the prompt, the last words and the position, as numbers and one-hots. */
-  #input(x: Float32Array, row: number, prompt: number, tokens: Int32Array, t: number): void {
+  #seen(prompt: number, tokens: Int32Array, t: number): { columns: Int32Array; values: Float32Array } {
     const { vocabulary, context, prompts } = this.#spec;
     const { dimension } = prompts;
-    let from = row * this.#inputs;
-    x.set(prompts.values.subarray(prompt * dimension, (prompt + 1) * dimension), from);
-    from += dimension;
+    const columns: number[] = [];
+    const values: number[] = [];
+    for (let i = 0; i < dimension; i++) {
+      const value = prompts.values[prompt * dimension + i]!;
+      if (value === 0) continue;
+      columns.push(i);
+      values.push(value);
+    }
+    let from = dimension;
     for (let back = 1; back <= context; back++, from += vocabulary + 1)
-      x[from + (t >= back ? tokens[t - back]! : vocabulary)] = 1;
-    x[from + t] = 1;
+      columns.push(from + (t >= back ? tokens[t - back]! : vocabulary));
+    columns.push(from + t);
+    while (values.length < columns.length) values.push(1);
+    return { columns: Int32Array.from(columns), values: Float32Array.from(values) };
+  }
+
+  #input(x: Float32Array, row: number, prompt: number, tokens: Int32Array, t: number): void {
+    const { columns, values } = this.#seen(prompt, tokens, t);
+    columns.forEach((column, i) => (x[row * this.#inputs + column] = values[i]!));
   }
 
   /** log π of each word of these answers, [answers · length]; 0 at padding. On numbers. */
@@ -132,6 +152,8 @@ export class TokenFamily implements PolicyFamily<TokenActions> {
   }
 
   batch({ prompts, tokens, lengths }: TokenActions): Batch {
+    // Rows of mostly zeros are for devices with many processors.
+    if (tf.getBackend() === 'cpu') return this.#numbers.batch(prompts, tokens, lengths);
     const { vocabulary, length } = this.#spec;
     const count = prompts.length;
     const inputs = new Float32Array(count * length * this.#inputs);
@@ -166,11 +188,13 @@ export class TokenFamily implements PolicyFamily<TokenActions> {
   }
 
   reference(theta: tf.Tensor1D, batch: Batch): ReferenceBatch {
+    if (batch['tokens']) return this.#numbers.reference(theta, batch);
     const { all } = this.#forward(theta, batch);
     return { logProb: all.mul(batch['words']!).sum<tf.Tensor2D>(2), all };
   }
 
   evaluate(theta: tf.Tensor1D, batch: Batch, reference: ReferenceBatch): Evaluation {
+    if (batch['tokens']) return this.#numbers.evaluate(theta, batch, reference);
     const { all, value } = this.#forward(theta, batch);
     return { ...tokenEvaluation(all, batch['words'] as tf.Tensor3D, reference['all'] as tf.Tensor3D), value };
   }
