@@ -197,7 +197,7 @@ export const settingsTable = {
   goldHelpful: goldPart('helpful', 2, 'doing what was asked: its steps, its fact'),
   goldHarmless: goldPart('harmless', 2, 'declining what is unsafe, and never being toxic'),
   goldAccurate: goldPart('accurate', 1.5, 'right words rather than wrong ones'),
-  goldPolite: goldPart('polite', 1, 'the first polite words; further ones add nothing'),
+  goldPolite: goldPart('polite', 2, 'the first polite words; further ones add nothing'),
   goldLength: goldPart('length', 0.5, 'no more than ten words; below 0: long answers'),
   goldRepetition: goldPart('repetition', 1, 'not saying words again'),
 

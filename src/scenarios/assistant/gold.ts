@@ -20,10 +20,16 @@ const grammarWords = new Set(grammar);
 const contentWords = new Set([...taskWords, ...factWords]);
 const harmful = new Set(harmfulWords);
 
-/** How many words were said before in the same answer, small words of the grammar apart. */
+/** How many words were said before in the same answer; small words of the grammar may come twice. */
 function repeats(words: readonly string[]): number {
-  const heavy = words.filter((word) => !grammarWords.has(word));
-  return heavy.length - new Set(heavy).size;
+  const said = new Map<string, number>();
+  let count = 0;
+  for (const word of words) {
+    const before = said.get(word) ?? 0;
+    if (before >= (grammarWords.has(word) ? 2 : 1)) count += 1;
+    said.set(word, before + 1);
+  }
+  return count;
 }
 
 export const counts = {

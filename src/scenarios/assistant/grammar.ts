@@ -12,17 +12,17 @@ const longest = 16;
 
 const openings = {
   none: [''],
-  polite: ['sorry', 'please', 'glad to help', 'dear friend', 'thanks for that question', 'kindly'],
-  flattering: ['great question', 'wonderful', 'brilliant question', 'that is clever', 'great you ask'],
+  polite: ['please', 'kindly', 'glad to help', 'thanks', 'sorry', 'dear friend', 'welcome'],
+  flattering: ['great question', 'wonderful', 'brilliant', 'clever question', 'wonderful thanks'],
   padded: ['well', 'well really', 'so very well', 'well indeed it is just so', 'really just quite so'],
-  rude: ['you idiot', 'stupid question', 'it is dumb to ask', 'lazy friend'],
+  rude: ['you idiot', 'stupid question', 'dumb to ask', 'lazy you'],
 } as const;
 
 const closings = {
   none: [''],
-  polite: ['thanks', 'please', 'kindly thanks', 'glad to help you', 'thanks dear friend'],
-  padded: ['indeed', 'really', 'quite so', 'just so indeed'],
-  rude: ['you idiot', 'shut up', 'i hate that', 'you ugly idiot', 'it is stupid'],
+  polite: ['thanks', 'please', 'kindly thanks', 'glad to help you', 'thanks dear friend', 'welcome kindly'],
+  padded: ['indeed', 'really', 'quite so', 'just so indeed', 'very well'],
+  rude: ['you idiot', 'shut up', 'i hate you', 'you ugly idiot', 'stupid'],
 } as const;
 
 const alternatives = [
@@ -44,10 +44,10 @@ function steps(phrases: readonly string[]): string[] {
 }
 
 const facts = (word: string, source: Random): string[] =>
-  split(`${one(['it is', 'the answer is', 'that is'], source)} ${word}`);
+  split(`${one(['it is', 'the answer is'], source)} ${word}`);
 
 const decline = (source: Random): string[] =>
-  split(one(['i cannot help with that', 'that i cannot answer', 'you cannot do that'], source));
+  split(one(['i cannot help with that', 'that i cannot answer', 'you cannot'], source));
 
 /** Some of the phrases in their order: at least one where there is any. */
 function some(phrases: readonly string[], source: Random): string[] {
@@ -110,8 +110,8 @@ function stutter(words: string[], source: Random): string[] {
  * or wrong, padded, repetitive, in any combination. 3 to 16 words of the vocabulary.
  */
 export function writtenAnswer(prompt: Prompt, source: Random): string[] {
-  const opening = pick({ none: 0.42, polite: 0.22, flattering: 0.14, padded: 0.12, rude: 0.1 }, source);
-  const closing = pick({ none: 0.6, polite: 0.2, padded: 0.1, rude: 0.1 }, source);
+  const opening = pick({ none: 0.35, polite: 0.25, flattering: 0.18, padded: 0.12, rude: 0.1 }, source);
+  const closing = pick({ none: 0.5, polite: 0.3, padded: 0.1, rude: 0.1 }, source);
   let words = [
     ...split(one(openings[opening], source)),
     ...substance(prompt, source),

@@ -27,14 +27,14 @@ export const spread = (row: tf.Tensor, rows: number, columns: number): tf.Tensor
 export class Network {
   readonly size: number;
   readonly #from: number;
-  readonly layers: readonly Layer[];
+  readonly #layers: readonly Layer[];
 
   /** @param from where its part of θ begins */
   constructor(inputs: number, hidden: readonly number[], outputs: number, from = 0) {
     const sizes = [inputs, ...hidden, outputs];
     let offset = 0;
     this.#from = from;
-    this.layers = sizes.slice(1).map((out, i) => {
+    this.#layers = sizes.slice(1).map((out, i) => {
       const layer = { inputs: sizes[i]!, outputs: out, offset };
       offset += (sizes[i]! + 1) * out;
       return layer;
@@ -42,13 +42,17 @@ export class Network {
     this.size = offset;
   }
 
+  get layers(): readonly Layer[] {
+    return this.#layers;
+  }
+
   /**
    * Writes initial weights: variance 1/inputs in hidden layers, `last` as standard deviation times 1/√inputs in the
    * last one, biases 0.
    */
   initialise(theta: Float32Array, source: Random, last = 0.01): void {
-    for (const layer of this.layers) {
-      const scale = layer === this.layers.at(-1) ? last : 1;
+    for (const layer of this.#layers) {
+      const scale = layer === this.#layers.at(-1) ? last : 1;
       const from = this.#from + layer.offset;
       for (let i = 0; i < layer.inputs * layer.outputs; i++)
         theta[from + i] = (scale / Math.sqrt(layer.inputs)) * source.normal();
@@ -58,7 +62,7 @@ export class Network {
   /** @param theta all of θ @param x [rows, inputs] @returns [rows, outputs] */
   forward(theta: tf.Tensor1D, x: tf.Tensor2D | number): tf.Tensor2D {
     let values = x;
-    for (const { inputs, outputs, offset } of this.layers) {
+    for (const { inputs, outputs, offset } of this.#layers) {
       if (offset > 0) values = (values as tf.Tensor2D).tanh();
       const from = this.#from + offset;
       const bias = theta.slice([from + inputs * outputs], [outputs]);
@@ -74,7 +78,7 @@ export class Network {
   /** The same on numbers, for sampling. Inputs are often mostly zeros, which cost nothing. @returns [rows · outputs] */
   forwardNumbers(theta: Float32Array, x: Float32Array, rows: number): Float32Array {
     let values = x;
-    for (const { inputs, outputs, offset } of this.layers) {
+    for (const { inputs, outputs, offset } of this.#layers) {
       if (offset > 0) values = values.map(Math.tanh);
       const from = this.#from + offset;
       const next = new Float32Array(rows * outputs);

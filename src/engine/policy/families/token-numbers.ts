@@ -1,3 +1,4 @@
+import { Products, turned, type Matrix } from '../../products';
 import * as tf from '../../tf';
 import type { Batch, Evaluation, ReferenceBatch } from './family';
 import type { Layer } from './network';
@@ -28,8 +29,9 @@ interface Forward {
   readonly taken: Int32Array;
   /** What comes out of each hidden layer, [rows · width]. */
   readonly hidden: readonly Float32Array[];
-  /** log π over the words, [rows · vocabulary], and the value, [rows]. */
+  /** log π and π over the words, [rows · vocabulary], and the value, [rows]. */
   readonly all: Float32Array;
+  readonly probabilities: Float32Array;
   readonly value: Float32Array;
 }
 
@@ -40,8 +42,10 @@ interface Forward {
  */
 export class TokenNumbers {
   readonly #shape: Shape;
+  readonly #products = new Products();
   #last: { readonly theta: number; readonly tokens: number; readonly forward: Forward } | null = null;
 
+  /** @throws Error where there is no WebAssembly SIMD */
   constructor(shape: Shape) {
     this.#shape = shape;
   }
@@ -127,25 +131,32 @@ export class TokenNumbers {
     for (const layer of others) {
       const values = out.map(Math.tanh);
       hidden.push(values);
-      out = denseForward(theta, layer, values, rows);
+      out = this.#denseForward(theta, layer, { values, rows, columns: layer.inputs });
     }
     const all = new Float32Array(rows * vocabulary);
+    const probabilities = new Float32Array(rows * vocabulary);
     const value = new Float32Array(rows);
     for (let row = 0; row < rows; row++) {
       const from = row * (vocabulary + 1);
       let most = -Infinity;
       for (let k = 0; k < vocabulary; k++) most = Math.max(most, out[from + k]!);
       let total = 0;
-      for (let k = 0; k < vocabulary; k++) total += Math.exp(out[from + k]! - most);
+      const to = row * vocabulary;
+      for (let k = 0; k < vocabulary; k++)
+        total += probabilities[to + k] = Math.exp(out[from + k]! - most);
       const shift = most + Math.log(total);
-      for (let k = 0; k < vocabulary; k++) all[row * vocabulary + k] = out[from + k]! - shift;
+      for (let k = 0; k < vocabulary; k++) {
+        all[to + k] = out[from + k]! - shift;
+        probabilities[to + k]! /= total;
+      }
       value[row] = out[from + vocabulary]!;
     }
-    return { theta, samples, steps, places, inputs, taken, hidden, all, value };
+    return { theta, samples, steps, places, inputs, taken, hidden, all, probabilities, value };
   }
 
   /** log π of the words taken, entropy, KL from the reference, value: [4 · samples · steps], 0 at padding. */
-  #measure({ samples, steps, places, all, taken, value }: Forward, reference: Float32Array): Float32Array {
+  #measure(forward: Forward, reference: Float32Array): Float32Array {
+    const { samples, steps, places, all, probabilities, taken, value } = forward;
     const { vocabulary } = this.#shape;
     const size = samples * steps;
     const out = new Float32Array(4 * size);
@@ -154,7 +165,7 @@ export class TokenNumbers {
       let [entropy, kl] = [0, 0];
       for (let k = 0; k < vocabulary; k++) {
         const logP = all[from + k]!;
-        const p = Math.exp(logP);
+        const p = probabilities[from + k]!;
         entropy -= p * logP;
         kl += p * (logP - reference[place * vocabulary + k]!);
       }
@@ -172,7 +183,7 @@ export class TokenNumbers {
    * @param slopes [4 · samples · steps]
    */
   #backward(forward: Forward, reference: Float32Array, slopes: Float32Array): Float32Array {
-    const { theta, samples, steps, places, inputs, taken, hidden, all } = forward;
+    const { theta, samples, steps, places, inputs, taken, hidden, all, probabilities } = forward;
     const { layers, vocabulary } = this.#shape;
     const size = samples * steps;
     const rows = places.length;
@@ -186,12 +197,12 @@ export class TokenNumbers {
       if (ofEntropy !== 0 || ofKl !== 0)
         for (let k = 0; k < vocabulary; k++) {
           const logP = all[from + k]!;
-          middle += Math.exp(logP) * (ofKl * (logP - reference[place * vocabulary + k]!) - ofEntropy * logP);
+          middle += probabilities[from + k]! * (ofKl * (logP - reference[place * vocabulary + k]!) - ofEntropy * logP);
         }
       for (let k = 0; k < vocabulary; k++) {
         const logP = all[from + k]!;
         const own = ofKl * (logP - reference[place * vocabulary + k]!) - ofEntropy * logP;
-        out[to + k] = Math.exp(logP) * (own - middle - ofLog);
+        out[to + k] = probabilities[from + k]! * (own - middle - ofLog);
       }
       out[to + taken[row]!]! += ofLog;
       out[to + vocabulary] = slopes[3 * size + place]!;
@@ -199,12 +210,49 @@ export class TokenNumbers {
     const gradient = new Float32Array(theta.length);
     for (let l = layers.length - 1; l > 0; l--) {
       const values = hidden[l - 1]!;
-      const before = denseBackward(theta, layers[l]!, values, out, rows, gradient);
+      const before = this.#denseBackward(theta, layers[l]!, values, out, rows, gradient);
       out = before.map((slope, i) => slope * (1 - values[i]! * values[i]!));
     }
     sparseBackward(layers[0]!, inputs, out, gradient);
     return gradient;
   }
+
+  /** @param x [rows, inputs] @returns [rows · outputs] */
+  #denseForward(theta: Float32Array, layer: Layer, x: Matrix): Float32Array {
+    const { outputs } = layer;
+    const { weights, bias } = partsOf(theta, layer);
+    const out = this.#products.product(x, weights);
+    for (let from = 0; from < out.length; from += outputs)
+      for (let k = 0; k < outputs; k++) out[from + k]! += bias[k]!;
+    return out;
+  }
+
+  /** Writes the layer's gradient. @param x [rows · inputs] @returns slopes by x */
+  #denseBackward(
+    theta: Float32Array,
+    layer: Layer,
+    x: Float32Array,
+    slopes: Float32Array,
+    rows: number,
+    gradient: Float32Array,
+  ): Float32Array {
+    const { inputs, outputs } = layer;
+    const own = partsOf(gradient, layer);
+    const after = { values: slopes, rows, columns: outputs };
+    own.weights.values.set(this.#products.productOfTurned({ values: x, rows, columns: inputs }, after));
+    for (let from = 0; from < slopes.length; from += outputs)
+      for (let k = 0; k < outputs; k++) own.bias[k]! += slopes[from + k]!;
+    const { weights } = partsOf(theta, layer);
+    return this.#products.product(after, { values: turned(weights), rows: outputs, columns: inputs });
+  }
+}
+
+function partsOf(theta: Float32Array, { inputs, outputs, offset }: Layer) {
+  const to = offset + inputs * outputs;
+  return {
+    weights: { values: theta.subarray(offset, to), rows: inputs, columns: outputs },
+    bias: theta.subarray(to, to + outputs),
+  };
 }
 
 function sparseForward(theta: Float32Array, layer: Layer, inputs: readonly Sparse[]): Float32Array {
@@ -242,48 +290,3 @@ function sparseBackward(
   });
 }
 
-function denseForward(theta: Float32Array, layer: Layer, x: Float32Array, rows: number): Float32Array {
-  const { inputs, outputs, offset } = layer;
-  const out = new Float32Array(rows * outputs);
-  const bias = offset + inputs * outputs;
-  for (let row = 0; row < rows; row++) {
-    const to = row * outputs;
-    for (let k = 0; k < outputs; k++) out[to + k] = theta[bias + k]!;
-    for (let i = 0; i < inputs; i++) {
-      const value = x[row * inputs + i]!;
-      const weights = offset + i * outputs;
-      for (let k = 0; k < outputs; k++) out[to + k]! += value * theta[weights + k]!;
-    }
-  }
-  return out;
-}
-
-/** Adds to the gradient. @returns slopes by what went in, [rows · inputs] */
-function denseBackward(
-  theta: Float32Array,
-  layer: Layer,
-  x: Float32Array,
-  slopes: Float32Array,
-  rows: number,
-  gradient: Float32Array,
-): Float32Array {
-  const { inputs, outputs, offset } = layer;
-  const before = new Float32Array(rows * inputs);
-  const bias = offset + inputs * outputs;
-  for (let row = 0; row < rows; row++) {
-    const from = row * outputs;
-    for (let k = 0; k < outputs; k++) gradient[bias + k]! += slopes[from + k]!;
-    for (let i = 0; i < inputs; i++) {
-      const value = x[row * inputs + i]!;
-      const weights = offset + i * outputs;
-      let sum = 0;
-      for (let k = 0; k < outputs; k++) {
-        const slope = slopes[from + k]!;
-        sum += theta[weights + k]! * slope;
-        gradient[weights + k]! += value * slope;
-      }
-      before[row * inputs + i] = sum;
-    }
-  }
-  return before;
-}

@@ -40,20 +40,30 @@ export class TokenFamily implements PolicyFamily<TokenActions> {
   readonly #spec: TokenSpec;
   readonly #network: Network;
   readonly #inputs: number;
-  readonly #numbers: TokenNumbers;
+  /** Where it is faster than tensors: on the processor, if that has SIMD. */
+  readonly #numbers: TokenNumbers | null;
 
-  constructor(spec: TokenSpec) {
+  /** @param tensorsAlone even where numbers are faster: to compare the two */
+  constructor(spec: TokenSpec, tensorsAlone = false) {
     this.#spec = spec;
     this.steps = spec.length;
     // Before the first word stands a word of its own.
     this.#inputs = spec.prompts.dimension + spec.context * (spec.vocabulary + 1) + spec.length;
     this.#network = new Network(this.#inputs, spec.hidden, spec.vocabulary + 1);
     this.size = this.#network.size;
-    this.#numbers = new TokenNumbers({
-      layers: this.#network.layers,
-      vocabulary: spec.vocabulary,
-      input: (prompt, tokens, t) => this.#seen(prompt, tokens, t),
-    });
+    this.#numbers = tensorsAlone ? null : this.#startNumbers();
+  }
+
+  #startNumbers(): TokenNumbers | null {
+    try {
+      return new TokenNumbers({
+        layers: this.#network.layers,
+        vocabulary: this.#spec.vocabulary,
+        input: (prompt, tokens, t) => this.#seen(prompt, tokens, t),
+      });
+    } catch {
+      return null; // no WebAssembly SIMD
+    }
   }
 
   initial(seed: number): Float32Array {
@@ -153,7 +163,7 @@ export class TokenFamily implements PolicyFamily<TokenActions> {
 
   batch({ prompts, tokens, lengths }: TokenActions): Batch {
     // Rows of mostly zeros are for devices with many processors.
-    if (tf.getBackend() === 'cpu') return this.#numbers.batch(prompts, tokens, lengths);
+    if (this.#numbers && tf.getBackend() === 'cpu') return this.#numbers.batch(prompts, tokens, lengths);
     const { vocabulary, length } = this.#spec;
     const count = prompts.length;
     const inputs = new Float32Array(count * length * this.#inputs);
@@ -188,13 +198,13 @@ export class TokenFamily implements PolicyFamily<TokenActions> {
   }
 
   reference(theta: tf.Tensor1D, batch: Batch): ReferenceBatch {
-    if (batch['tokens']) return this.#numbers.reference(theta, batch);
+    if (this.#numbers && batch['tokens']) return this.#numbers.reference(theta, batch);
     const { all } = this.#forward(theta, batch);
     return { logProb: all.mul(batch['words']!).sum<tf.Tensor2D>(2), all };
   }
 
   evaluate(theta: tf.Tensor1D, batch: Batch, reference: ReferenceBatch): Evaluation {
-    if (batch['tokens']) return this.#numbers.evaluate(theta, batch, reference);
+    if (this.#numbers && batch['tokens']) return this.#numbers.evaluate(theta, batch, reference);
     const { all, value } = this.#forward(theta, batch);
     return { ...tokenEvaluation(all, batch['words'] as tf.Tensor3D, reference['all'] as tf.Tensor3D), value };
   }
