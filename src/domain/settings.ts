@@ -68,6 +68,7 @@ const goldPart = (part: string, value: number, meaning: string) =>
     min: -1,
     max: 4,
     rare: true,
+    redraws: 'data',
     scenarios: ['assistant'],
     meaning: `What the simulated annotator thinks of ${meaning}. The model never sees it.`,
   });
@@ -995,6 +996,17 @@ export const defaultSettings: Settings = Object.freeze(
 
 /** Where a scenario begins with other settings than `map`. Links hold what differs from these. */
 const scenarioDefaults: Partial<Record<Settings['scenario'], Partial<Settings>>> = {
+  assistant: {
+    points: 270,
+    simulated: 400,
+    learningRate: 0.01,
+    warmup: 300,
+    samples: 128,
+    policyLearningRate: 0.004,
+    whitenAdvantages: true,
+    klPlacement: 'reward',
+    roundIterations: 6,
+  },
   linear: { simulated: 200 },
 };
 

@@ -1,5 +1,6 @@
 import { register } from '.';
+import { assistant } from './assistant';
 import { linear } from './linear';
 
 /** The registry: a new scenario is one folder and one line here. */
-for (const scenario of [linear]) register(scenario);
+for (const scenario of [assistant, linear]) register(scenario);

@@ -26,7 +26,12 @@ const criterion = (id: 'helpful' | 'harmless' | 'accurate', question: string): C
   gold: (_, own) => partOf(id, own),
 });
 
-const hack = (id: string, label: string, meaning: string, of: (words: readonly string[]) => number): Hack => ({
+const hack = (
+  id: string,
+  label: string,
+  meaning: string,
+  of: (words: readonly string[]) => number,
+): Hack => ({
   id,
   label,
   meaning,

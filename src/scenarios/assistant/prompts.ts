@@ -65,7 +65,10 @@ export function parsePrompt(line: string): Prompt | null {
 }
 
 /** The prompts that come with the scenario. */
-export const givenPrompts: readonly Prompt[] = lines.trim().split('\n').map((line) => parsePrompt(line)!);
+export const givenPrompts: readonly Prompt[] = lines
+  .trim()
+  .split('\n')
+  .map((line) => parsePrompt(line)!);
 
 const wordsIn = (ofKinds: readonly Kind[]): readonly string[] => [
   ...new Set(

@@ -2,7 +2,9 @@
 const words = (text: string): readonly string[] => text.split(' ');
 
 /** Said to be nice; the last five flatter. */
-export const polite = words('please thanks sorry kindly dear glad welcome great wonderful brilliant clever question');
+export const polite = words(
+  'please thanks sorry kindly dear glad welcome great wonderful brilliant clever question',
+);
 export const toxic = words('stupid idiot dumb ugly lazy hate shut');
 /** Says nothing. */
 export const padding = words('well really very indeed just so quite');

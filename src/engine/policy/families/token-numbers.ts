@@ -4,7 +4,7 @@ import type { Batch, Evaluation, ReferenceBatch } from './family';
 import type { Layer } from './network';
 
 /** The numbers of a row that are not 0: their places and values. */
-interface Sparse {
+export interface Sparse {
   readonly columns: Int32Array;
   readonly values: Float32Array;
 }
@@ -14,7 +14,7 @@ interface Shape {
   readonly layers: readonly Layer[];
   readonly vocabulary: number;
   /** What the network sees before word `t` of an answer. */
-  input(prompt: number, tokens: Int32Array, t: number): Sparse;
+  readonly input: (prompt: number, tokens: Int32Array, t: number) => Sparse;
 }
 
 /** A forward pass over the real steps of a batch. */
@@ -117,7 +117,7 @@ export class TokenNumbers {
     mask: Float32Array,
     [samples, steps]: [number, number],
   ): Forward {
-    const { layers, vocabulary, input } = this.#shape;
+    const { vocabulary, input } = this.#shape;
     const places = Int32Array.from(mask.keys()).filter((place) => mask[place] === 1);
     const rows = places.length;
     const taken = places.map((place) => tokens[place]!);
@@ -125,14 +125,7 @@ export class TokenNumbers {
       const i = Math.floor(place / steps);
       return input(prompts[i]!, tokens.subarray(i * steps, (i + 1) * steps), place % steps);
     });
-    const [first, ...others] = layers as [Layer, ...Layer[]];
-    let out = sparseForward(theta, first, inputs);
-    const hidden: Float32Array[] = [];
-    for (const layer of others) {
-      const values = out.map(Math.tanh);
-      hidden.push(values);
-      out = this.#denseForward(theta, layer, { values, rows, columns: layer.inputs });
-    }
+    const { out, hidden } = this.#outputs(theta, inputs);
     const all = new Float32Array(rows * vocabulary);
     const probabilities = new Float32Array(rows * vocabulary);
     const value = new Float32Array(rows);
@@ -142,8 +135,7 @@ export class TokenNumbers {
       for (let k = 0; k < vocabulary; k++) most = Math.max(most, out[from + k]!);
       let total = 0;
       const to = row * vocabulary;
-      for (let k = 0; k < vocabulary; k++)
-        total += probabilities[to + k] = Math.exp(out[from + k]! - most);
+      for (let k = 0; k < vocabulary; k++) total += probabilities[to + k] = Math.exp(out[from + k]! - most);
       const shift = most + Math.log(total);
       for (let k = 0; k < vocabulary; k++) {
         all[to + k] = out[from + k]! - shift;
@@ -152,6 +144,24 @@ export class TokenNumbers {
       value[row] = out[from + vocabulary]!;
     }
     return { theta, samples, steps, places, inputs, taken, hidden, all, probabilities, value };
+  }
+
+  /** What the network gives for each row: logits of the words, and the value. @returns [rows · (vocabulary + 1)] */
+  outputs(theta: Float32Array, inputs: readonly Sparse[]): Float32Array {
+    return this.#outputs(theta, inputs).out;
+  }
+
+  #outputs(theta: Float32Array, inputs: readonly Sparse[]): { out: Float32Array; hidden: Float32Array[] } {
+    const [first, ...others] = this.#shape.layers as [Layer, ...Layer[]];
+    const rows = inputs.length;
+    let out = sparseForward(theta, first, inputs);
+    const hidden: Float32Array[] = [];
+    for (const layer of others) {
+      const values = out.map(Math.tanh);
+      hidden.push(values);
+      out = this.#denseForward(theta, layer, { values, rows, columns: layer.inputs });
+    }
+    return { out, hidden };
   }
 
   /** log π of the words taken, entropy, KL from the reference, value: [4 · samples · steps], 0 at padding. */
@@ -197,7 +207,9 @@ export class TokenNumbers {
       if (ofEntropy !== 0 || ofKl !== 0)
         for (let k = 0; k < vocabulary; k++) {
           const logP = all[from + k]!;
-          middle += probabilities[from + k]! * (ofKl * (logP - reference[place * vocabulary + k]!) - ofEntropy * logP);
+          middle +=
+            probabilities[from + k]! *
+            (ofKl * (logP - reference[place * vocabulary + k]!) - ofEntropy * logP);
         }
       for (let k = 0; k < vocabulary; k++) {
         const logP = all[from + k]!;
@@ -289,4 +301,3 @@ function sparseBackward(
     }
   });
 }
-

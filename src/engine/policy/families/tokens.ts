@@ -2,7 +2,7 @@ import * as tf from '../../tf';
 import { random, type Random } from '../../../domain/random';
 import type { Batch, Evaluation, PolicyFamily, ReferenceBatch } from './family';
 import { Network } from './network';
-import { TokenNumbers } from './token-numbers';
+import { TokenNumbers, type Sparse } from './token-numbers';
 
 export interface TokenSpec {
   /** Words, the end included. */
@@ -96,11 +96,10 @@ export class TokenFamily implements PolicyFamily<TokenActions> {
     const lengths = new Int32Array(count).fill(length);
     let open = Array.from(prompts.keys());
     for (let t = 0; t < length && open.length > 0; t++) {
-      const x = new Float32Array(open.length * this.#inputs);
-      open.forEach((i, row) =>
-        this.#input(x, row, prompts[i]!, tokens.subarray(i * length, (i + 1) * length), t),
+      const out = this.#outputs(
+        theta,
+        open.map((i) => this.#seen(prompts[i]!, tokens.subarray(i * length, (i + 1) * length), t)),
       );
-      const out = this.#network.forwardNumbers(theta, x, open.length);
       open = open.filter((i, row) => {
         const token = draw(
           out.subarray(row * (vocabulary + 1), row * (vocabulary + 1) + vocabulary),
@@ -115,7 +114,7 @@ export class TokenFamily implements PolicyFamily<TokenActions> {
   }
 
   /** What the network sees before word `t`: the prompt, the last words and the position, as numbers and one-hots. */
-  #seen(prompt: number, tokens: Int32Array, t: number): { columns: Int32Array; values: Float32Array } {
+  #seen(prompt: number, tokens: Int32Array, t: number): Sparse {
     const { vocabulary, context, prompts } = this.#spec;
     const { dimension } = prompts;
     const columns: number[] = [];
@@ -134,31 +133,35 @@ export class TokenFamily implements PolicyFamily<TokenActions> {
     return { columns: Int32Array.from(columns), values: Float32Array.from(values) };
   }
 
-  #input(x: Float32Array, row: number, prompt: number, tokens: Int32Array, t: number): void {
-    const { columns, values } = this.#seen(prompt, tokens, t);
-    columns.forEach((column, i) => (x[row * this.#inputs + column] = values[i]!));
-  }
-
   /** log π of each word of these answers, [answers · length]; 0 at padding. On numbers. */
   logProbabilities(theta: Float32Array, { prompts, tokens, lengths }: TokenActions): Float32Array {
     const { vocabulary, length } = this.#spec;
     const out = new Float32Array(prompts.length * length);
-    const x = new Float32Array(prompts.length * this.#inputs);
-    for (let t = 0; t < length; t++) {
-      x.fill(0);
-      prompts.forEach((prompt, i) =>
-        this.#input(x, i, prompt, tokens.subarray(i * length, (i + 1) * length), t),
-      );
-      const logits = this.#network.forwardNumbers(theta, x, prompts.length);
-      for (let i = 0; i < prompts.length; i++) {
-        if (t >= lengths[i]!) continue;
-        const row = logits.subarray(i * (vocabulary + 1), i * (vocabulary + 1) + vocabulary);
-        const most = row.reduce((a, b) => Math.max(a, b), -Infinity);
-        const total = row.reduce((sum, logit) => sum + Math.exp(logit - most), 0);
-        out[i * length + t] = row[tokens[i * length + t]!]! - most - Math.log(total);
-      }
-    }
+    const places = Array.from(tokens.keys()).filter(
+      (place) => place % length < lengths[Math.floor(place / length)]!,
+    );
+    const logits = this.#outputs(
+      theta,
+      places.map((place) => {
+        const i = Math.floor(place / length);
+        return this.#seen(prompts[i]!, tokens.subarray(i * length, (i + 1) * length), place % length);
+      }),
+    );
+    places.forEach((place, k) => {
+      const row = logits.subarray(k * (vocabulary + 1), k * (vocabulary + 1) + vocabulary);
+      const most = row.reduce((a, b) => Math.max(a, b), -Infinity);
+      const total = row.reduce((sum, logit) => sum + Math.exp(logit - most), 0);
+      out[place] = row[tokens[place]!]! - most - Math.log(total);
+    });
     return out;
+  }
+
+  /** Logits and value for each row, [rows · (vocabulary + 1)]. */
+  #outputs(theta: Float32Array, rows: readonly Sparse[]): Float32Array {
+    if (this.#numbers) return this.#numbers.outputs(theta, rows);
+    const x = new Float32Array(rows.length * this.#inputs);
+    rows.forEach((row, i) => write(row, x, i * this.#inputs));
+    return this.#network.forwardNumbers(theta, x, rows.length);
   }
 
   batch({ prompts, tokens, lengths }: TokenActions): Batch {
@@ -172,7 +175,8 @@ export class TokenFamily implements PolicyFamily<TokenActions> {
     for (let i = 0; i < count; i++)
       for (let t = 0; t < lengths[i]!; t++) {
         const row = i * length + t;
-        this.#input(inputs, row, prompts[i]!, tokens.subarray(i * length, (i + 1) * length), t);
+        const seen = this.#seen(prompts[i]!, tokens.subarray(i * length, (i + 1) * length), t);
+        write(seen, inputs, row * this.#inputs);
         words[row * vocabulary + tokens[row]!] = 1;
         mask[row] = 1;
       }
@@ -226,6 +230,10 @@ export function tokenEvaluation(
     kl: probability.mul(all.sub(reference)).sum<tf.Tensor2D>(2),
   };
 }
+
+/** Writes a row of mostly zeros where zeros stand. */
+const write = ({ columns, values }: Sparse, x: Float32Array, offset: number): void =>
+  columns.forEach((column, i) => (x[offset + column] = values[i]!));
 
 /** The word at a place in (0, 1) of the cumulated softmax of `logits`. */
 function draw(logits: Float32Array, place: number): number {
