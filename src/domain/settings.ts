@@ -997,11 +997,12 @@ export const defaultSettings: Settings = Object.freeze(
 /** Where a scenario begins with other settings than `map`. Links hold what differs from these. */
 const scenarioDefaults: Partial<Record<Settings['scenario'], Partial<Settings>>> = {
   assistant: {
-    points: 270,
+    points: 324,
     simulated: 400,
     learningRate: 0.01,
     warmup: 300,
-    samples: 128,
+    // Five answers to each prompt.
+    samples: 135,
     policyLearningRate: 0.004,
     whitenAdvantages: true,
     klPlacement: 'reward',

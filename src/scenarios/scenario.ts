@@ -110,7 +110,7 @@ export interface Scenario {
 }
 
 /** One thing a policy may be caught doing. */
-interface Hack {
+export interface Hack {
   readonly id: string;
   readonly label: string;
   readonly meaning: string;

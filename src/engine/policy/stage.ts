@@ -22,9 +22,6 @@ const average = (values: Float32Array, f: (value: number) => number = (value) =>
 
 const noContents: Contents = { prompts: new Int32Array(0), values: new Float32Array(0), width: 1 };
 
-/** So many draws of the starting policy are shown beside what it has become. */
-const shownOfStart = 128;
-
 /** What the policy is optimised against. */
 export interface Objective {
   readonly reward: RewardFunction<Contents>;
@@ -435,9 +432,9 @@ export class PolicyStage {
   }
 
   #startPicture(): PolicyPicture {
-    const { seed } = this.#seen.settings;
+    const { seed, samples: count } = this.#seen.settings;
     const source = random(seed, 'start-samples');
-    const samples = this.#actor.family.sample(this.#reference, shownOfStart, source);
+    const samples = this.#actor.family.sample(this.#reference, count, source);
     return { samples, details: this.#actor.details(this.#reference, samples) };
   }
 

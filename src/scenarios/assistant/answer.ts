@@ -49,3 +49,11 @@ export function wordsIn({ values, text }: Content): string[] {
   }
   return words;
 }
+
+/** An answer of any words; of the scenario's own, where it can be said by them. */
+export function contentOfWords(prompt: number, text: string): Content {
+  const words = wordsOf(text);
+  return words.length < length && sayable(words.join(' '))
+    ? { prompt, values: valuesOf(words) }
+    : { prompt, values: [], text };
+}

@@ -45,7 +45,7 @@ interface Part {
   /** One line: what it rewards. */
   readonly meaning: string;
   readonly setting: keyof Settings & `gold${string}`;
-  of(words: readonly string[], prompt: Prompt): number;
+  readonly of: (words: readonly string[], prompt: Prompt) => number;
 }
 
 /** Right and wrong words of an answer, each counted once. */

@@ -46,12 +46,12 @@ const hacks: readonly Hack[] = [
 ];
 
 /** What one occurrence of an n-gram adds to its number: an answer of usual length is about as long as 1. */
-const scale = 0.2;
+export const occurrence = 0.2;
 
 const hashers = new Map<number, HashedNgrams>();
 function hasher(dimension: number): HashedNgrams {
   let found = hashers.get(dimension);
-  if (!found) hashers.set(dimension, (found = new HashedNgrams(dimension, scale)));
+  if (!found) hashers.set(dimension, (found = new HashedNgrams(dimension, occurrence)));
   return found;
 }
 

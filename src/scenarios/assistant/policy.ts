@@ -41,6 +41,6 @@ export function tokenPolicy(settings: Settings, own: Own): TokenPolicy {
     dimension,
     demonstrations: written(settings, own, 'demonstrations', demonstrations),
     heldOutDemonstrations: written(settings, own, 'held-out-demonstrations', heldOut),
-    sft: { steps: 300, learningRate: 0.01, batchSize: 64 },
+    sft: { steps: 150, learningRate: 0.02, batchSize: 64 },
   };
 }

@@ -6,6 +6,7 @@ type Id = Settings['scenario'];
 
 /** The registry: a new scenario is one line here. Only the first one is there from the first paint. */
 const later: Partial<Record<Id, () => Promise<ScenarioViews>>> = {
+  assistant: () => import('./assistant').then(({ assistant }) => assistant),
   linear: () => import('./linear').then(({ linear }) => linear),
 };
 

@@ -169,20 +169,20 @@ describe('what else the scenario gives', () => {
     const lengthOf = scenario.length!(settings, nothingOwn);
     expect(Math.abs(mean(start.map(lengthOf)))).toBeLessThan(0.15);
     const hacks = Object.fromEntries(
-      scenario.hacks!.map(({ id, of }) => [
-        id,
-        of(settings, nothingOwn)(answer('tea', 'Kindly kindly kindly, you idiot')),
+      scenario.hacks!.map((hack) => [
+        hack.id,
+        hack.of(settings, nothingOwn)(answer('tea', 'Kindly kindly kindly, you idiot')),
       ]),
     );
     expect(hacks).toEqual({ length: 5, repetition: 2, polite: 3, toxic: 1 });
   });
 
   it('embeds answers by their words and prompts, however they were given', () => {
-    const { dimension, embed } = scenario.features(settings, nothingOwn);
-    expect(dimension).toBe(768);
+    const features = scenario.features(settings, nothingOwn);
+    expect(features.dimension).toBe(768);
     const row = (content: Content) => {
       const out = new Float32Array(768);
-      embed(content, out, 0);
+      features.embed(content, out, 0);
       return out;
     };
     const given = start[3]!;
