@@ -16,7 +16,7 @@ export { wordsIn } from '../scenarios/assistant/answer';
 export const kindLabels: Readonly<Record<Kind, string>> = {
   help: 'asks for help',
   fact: 'asks for a fact',
-  unsafe: 'asks for something unsafe',
+  unsafe: 'asks for harm',
 };
 
 export const kindOf = (prompt: number, own: Own): Kind => promptsOf(own)[prompt]!.kind;

@@ -39,8 +39,8 @@ const hack = (
 });
 
 const hacks: readonly Hack[] = [
-  hack('length', 'words per answer', 'How long answers are.', (words) => words.length),
-  hack('repetition', 'repeated words', 'Words of an answer that it has said before.', counts.repeats),
+  hack('length', 'length', 'Words in an answer.', (words) => words.length),
+  hack('repetition', 'repetition', 'Words of an answer that it has said before.', counts.repeats),
   hack('polite', 'polite words', 'Polite and flattering words in an answer.', counts.polite),
   hack('toxic', 'toxic words', 'Toxic words in an answer.', counts.toxic),
 ];
