@@ -12,7 +12,7 @@ describe('the assistant', () => {
     const page = await visit({ hash });
     await ready(page);
     const policy = stage(page, 'policy');
-    await policy.getByText('at the start').waitFor();
+    await policy.getByRole('heading', { name: 'at the start' }).waitFor();
     expect(await policy.innerText()).toMatch(/perplexity of held-out demonstrations 1\d\d → [2-9]\.\d/);
 
     await button(page, 'reset the loop').click();

@@ -11,10 +11,10 @@ import { mean } from '../support/statistics.ts';
 // simulated choices, and a policy that finds out what that pays for.
 
 tf.env().set('IS_TEST', true);
-vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
+vi.setConfig({ testTimeout: 1_800_000, hookTimeout: 1_800_000 });
 
 const seeds = [1, 2, 3, 4, 5];
-const iterations = 40;
+const iterations = 30;
 /** Before anything is over-optimised. */
 const early = 5;
 
@@ -56,14 +56,14 @@ const fallOf = (one: Experiment) => peakOf(one) - goldOf(one).at(-1)!;
 
 const free: Experiment[] = [];
 const leashed: Experiment[] = [];
-const labelled: Experiment[] = [];
+const hardlyLabelled: Experiment[] = [];
 const longWinded: Experiment[] = [];
 
 beforeAll(async () => {
   for (const seed of seeds) {
     free.push(await experiment(seed));
     leashed.push(await experiment(seed, { klCoefficient: 0.3 }));
-    labelled.push(await experiment(seed, { simulated: 3000 }, 15));
+    hardlyLabelled.push(await experiment(seed, { simulated: 60 }, 12));
     longWinded.push(await experiment(seed, { lengthBias: 1 }, early));
   }
 });
@@ -82,7 +82,7 @@ afterAll(() => {
       `perplexity ${one.perplexity.before.toFixed(1)} → ${one.perplexity.after.toFixed(2)}`,
     ].join('; ');
   };
-  const arms = { free, 'β 0.3': leashed, '3000 labels': labelled, 'length bias': longWinded };
+  const arms = { free, 'β 0.3': leashed, '60 labels': hardlyLabelled, 'length bias': longWinded };
   console.log(
     Object.entries(arms)
       .flatMap(([name, list]) => list.map((one, i) => `${name}, seed ${seeds[i]}: ${told(one)}`))
@@ -103,7 +103,7 @@ describe('on the default settings, over five seeds', () => {
       const gold = goldOf(one);
       const peak = gold.indexOf(peakOf(one));
       expect(peak).toBeGreaterThan(0);
-      expect(peak).toBeLessThan(iterations - 10);
+      expect(peak).toBeLessThan(iterations - 12);
       expect(gold[peak]! - gold[0]!).toBeGreaterThan(0.2);
       expect(fallOf(one)).toBeGreaterThan(gold[peak]! - gold[0]!);
       expect(one.points.at(-1)!.proxyReward).toBeGreaterThan(one.points[peak]!.proxyReward + 1);
@@ -126,8 +126,8 @@ describe('on the default settings, over five seeds', () => {
     });
   });
 
-  it('more labels make the peak higher, on average', () => {
-    expect(mean(labelled.map(peakOf))).toBeGreaterThan(mean(free.map(peakOf)) + 0.05);
+  it('400 labels make the peak higher than 60, by a tenth of a standard deviation on average', () => {
+    expect(mean(free.map(peakOf))).toBeGreaterThan(mean(hardlyLabelled.map(peakOf)) + 0.1);
   });
 
   it('an annotator who likes length gets longer answers', () => {
