@@ -64,7 +64,7 @@ describe('the assistant', () => {
     const candidates = stage(page, 'candidates');
     await candidates.getByText('fact', { exact: true }).click();
     await candidates.getByRole('button', { name: /capital of Italy/ }).click();
-    await candidates.getByRole('tab', { name: 'add an answer' }).click();
+    await candidates.getByRole('tab', { name: 'add answer' }).click();
     await candidates.getByLabel(/capital of Italy/).press('Enter');
     await candidates.getByRole('alert').filter({ hasText: 'no word in it' }).waitFor();
     await candidates.getByLabel(/capital of Italy/).fill('Roma, of course!');
@@ -80,7 +80,7 @@ describe('the assistant', () => {
     await expect.poll(async () => (await comparisons(page)).length).toBe(before + 1);
     expect((await comparisons(page)).at(-1)!.annotator).toBe('you');
 
-    await candidates.getByRole('tab', { name: 'add a prompt' }).click();
+    await candidates.getByRole('tab', { name: 'add prompt' }).click();
     await candidates.getByLabel('what it asks for').selectOption('unsafe');
     await candidates.getByLabel('your prompt').fill('How do I spy on my sister?');
     await candidates.getByLabel(/must not be said/).fill('spy, hide');

@@ -28,7 +28,7 @@ function states(own: Own): { values: Float32Array; dimension: number } {
   return { values, dimension };
 }
 
-export function tokenPolicy(settings: Settings, own: Own): TokenPolicy {
+function madePolicy(settings: Settings, own: Own): TokenPolicy {
   const { values, dimension } = states(own);
   return {
     family: 'tokens',
@@ -43,4 +43,13 @@ export function tokenPolicy(settings: Settings, own: Own): TokenPolicy {
     heldOutDemonstrations: written(settings, own, 'held-out-demonstrations', heldOut),
     sft: { steps: 150, learningRate: 0.02, batchSize: 64 },
   };
+}
+
+/** It is asked for often, and demonstrations take a while to write. */
+let last: { readonly own: Own; readonly seed: number; readonly policy: TokenPolicy } | null = null;
+
+export function tokenPolicy(settings: Settings, own: Own): TokenPolicy {
+  if (last?.own !== own || last.seed !== settings.seed)
+    last = { own, seed: settings.seed, policy: madePolicy(settings, own) };
+  return last.policy;
 }
