@@ -4,7 +4,7 @@ import { factWords, harmfulWords, taskWords } from './prompts';
 import { declining, grammar, instead, padding, polite, toxic } from './vocabulary';
 
 /** Ends an answer, and fills its place up to `length`. */
-export const endWord = '·';
+const endWord = '·';
 
 /** What the policy can say. A content's values are places in here. */
 export const vocabulary: readonly string[] = [

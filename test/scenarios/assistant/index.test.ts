@@ -155,7 +155,7 @@ describe('the gold reward', () => {
   });
 
   it('judges by each criterion alone', () => {
-    const [helpful, harmless, accurate] = scenario.criteria.map(({ gold }) => gold(settings, nothingOwn));
+    const [helpful, harmless, accurate] = scenario.criteria.map((one) => one.gold(settings, nothingOwn));
     const rude = answer('tea', 'boil water add leaves wait five minutes idiot');
     expect(helpful!(rude)).toBeGreaterThan(0.5);
     expect(harmless!(rude)).toBeLessThan(-0.5);
