@@ -19,6 +19,13 @@ export function presented(
     ...definitionOf(name),
     default: defaultsOf(settings.scenario)[name],
   } as SettingDefinition;
+  const { noun } = scenarioOf(settings);
+  if (name === 'points')
+    return {
+      ...definition,
+      label: noun.many,
+      meaning: `How many ${noun.many} are drawn from the starting policy.`,
+    };
   const criterion = scenarioOf(settings).criteria[criterionWeights.indexOf(name)];
   if (criterion) return { ...definition, label: `weight of ${criterion.label}` };
   if (name === 'ratingWeight') {

@@ -42,7 +42,13 @@ const work: fc.Arbitrary<Exportable> = fc
   })
   .map(({ texts, prompt, pairs }) => {
     const ids = texts.map((_, i) => 10 * i + 3);
-    const candidates = ids.map((id): Candidate => ({ id, x: id, y: 0, origin: 'start', splitKey: 0.5 }));
+    const candidates = ids.map((id): Candidate => ({
+      id,
+      prompt: 0,
+      values: [id, 0],
+      origin: 'start',
+      splitKey: 0.5,
+    }));
     const comparisons: Comparison[] = pairs.map(({ left, step, verdict, strength, criterion }, i) => ({
       kind: 'pair',
       id: i + 1,
@@ -73,7 +79,12 @@ const work: fc.Arbitrary<Exportable> = fc
       },
       { kind: 'rating', id: 92, item: ids[0]!, score: 4, annotator: 'you', source: 'start' },
     );
-    return exportable({ candidates, comparisons, prompt, textOf: ({ id }) => texts[(id - 3) / 10]! });
+    return exportable({
+      candidates,
+      comparisons,
+      promptOf: () => prompt,
+      textOf: ({ id }) => texts[(id - 3) / 10]!,
+    });
   });
 
 async function exported(
@@ -125,7 +136,8 @@ describe('preferences that the page wrote', () => {
           return [joined.texts![left], joined.texts![right], one.kind === 'pair' ? one.strength : undefined];
         });
         expect(found).toEqual(expected);
-        if (name !== 'preferences-csv') expect(new Set(joined.prompts)).toEqual(new Set([what.prompt]));
+        if (name !== 'preferences-csv')
+          expect(new Set(joined.prompts)).toEqual(new Set([what.promptOf(what.candidates[0]!)]));
       }),
       runs,
     );
@@ -217,7 +229,13 @@ describe('the rest of what the page writes', () => {
 
   it('arrays of an npz one by one', async () => {
     const what = exportable({
-      candidates: [1, 2, 3].map((id) => ({ id, x: 0, y: 0, origin: 'start', splitKey: 0 })),
+      candidates: [1, 2, 3].map((id) => ({
+        id,
+        prompt: 0,
+        values: [0, 0],
+        origin: 'start',
+        splitKey: 0,
+      })),
     });
     const { content } = await exported('embeddings-npz', what);
     const ids = unzipSync(content as Uint8Array)['ids.npy']!;

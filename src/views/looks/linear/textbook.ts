@@ -9,14 +9,15 @@ export function linearScore(member: Member, x: Float32Array): number | null {
 
 /** The few lines of PyTorch that do the same, with the settings in force. */
 export const pytorchLines = (dimension: number, learningRate: number, weightDecay: number): string =>
-  `reward_model = torch.nn.Linear(${dimension}, 1)
-optimizer = torch.optim.AdamW(
-    reward_model.parameters(),
-    lr=${learningRate}, weight_decay=${weightDecay})
+  `reward = torch.nn.Linear(${dimension}, 1)
+adam = torch.optim.AdamW(
+    reward.parameters(), lr=${learningRate},
+    weight_decay=${weightDecay})
 
-for chosen, rejected in pairs:  # [n, ${dimension}] each
-    margin = reward_model(chosen) - reward_model(rejected)
+for chosen, rejected in batches:
+    # [n, ${dimension}] each
+    margin = reward(chosen) - reward(rejected)
     loss = -F.logsigmoid(margin).mean()
-    optimizer.zero_grad()
+    adam.zero_grad()
     loss.backward()
-    optimizer.step()`;
+    adam.step()`;
