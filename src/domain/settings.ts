@@ -72,6 +72,19 @@ const goldPart = (part: string, value: number, meaning: string) =>
     scenarios: ['assistant'],
     meaning: `What the simulated annotator thinks of ${meaning}. The model never sees it.`,
   });
+/** How much one part of the gold counts in `driving`. */
+const goldWeight = (value: number, most: number, label: string, meaning: string) =>
+  number({
+    group: 'candidates',
+    label,
+    scenarios: ['driving'],
+    redraws: 'data',
+    default: value,
+    min: 0,
+    max: most,
+    rare: true,
+    meaning,
+  });
 const choice = <const Option extends string>(definition: Omit<ChoiceSetting<Option>, 'kind'>) =>
   ({ kind: 'choice', ...definition }) as const;
 
@@ -92,10 +105,10 @@ export const settingsTable = {
     label: 'scenario',
     redraws: 'world',
     default: 'map',
-    options: ['map', 'assistant', 'linear'],
-    optionLabels: { map: 'Map', assistant: 'Assistant', linear: 'Linear' },
+    options: ['map', 'assistant', 'driving', 'linear'],
+    optionLabels: { map: 'Map', assistant: 'Assistant', driving: 'Driving', linear: 'Linear' },
     meaning:
-      'What is compared. Map: points in the plane, so that everything can be seen. Assistant: answers in words. Linear: the textbook model on random numbers.',
+      'What is compared. Map: points in the plane, so that everything can be seen. Assistant: answers in words. Driving: plans of a car in street scenes. Linear: the textbook model on random numbers.',
   }),
   seed: number({
     group: 'bar',
@@ -166,6 +179,7 @@ export const settingsTable = {
   features: number({
     group: 'candidates',
     label: 'features',
+    scenarios: ['map', 'linear'],
     redraws: 'world',
     default: 768,
     min: 8,
@@ -201,6 +215,74 @@ export const settingsTable = {
   goldPolite: goldPart('polite', 2, 'the first polite words; further ones add nothing'),
   goldLength: goldPart('length', 0.5, 'no more than ten words; below 0: long answers'),
   goldRepetition: goldPart('repetition', 1, 'not saying words again'),
+  collisionWeight: goldWeight(
+    24,
+    60,
+    'gold: no collision',
+    'How bad the simulated annotator finds a collision; more at higher speed. A hard one at 24 costs as much as all other parts together.',
+  ),
+  distanceWeight: goldWeight(
+    3,
+    10,
+    'gold: distance',
+    'What it is worth to keep a gap to people and cars, and to be slow beside people.',
+  ),
+  rulesWeight: goldWeight(
+    5,
+    10,
+    'gold: rules',
+    'What it is worth to stop at stop lines and to keep to the limit.',
+  ),
+  comfortWeight: goldWeight(
+    2,
+    10,
+    'gold: comfort',
+    'What it is worth to be driven gently: little jerk, braking and side force.',
+  ),
+  laneWeight: goldWeight(6, 10, 'gold: lane', 'What it is worth to stay in the lane and off the kerb.'),
+  progressWeight: goldWeight(
+    8,
+    10,
+    'gold: progress',
+    'What it is worth to get to the goal within eight seconds; earlier is no better.',
+  ),
+
+  cameraHeight: number({
+    group: 'candidates',
+    label: 'camera height',
+    scenarios: ['driving'],
+    default: 1.4,
+    min: 0.5,
+    max: 5,
+    unit: 'm',
+    rare: true,
+    meaning:
+      'How high above the road the camera was, for the next file of detections: higher puts things further away.',
+  }),
+  cameraHorizon: number({
+    group: 'candidates',
+    label: 'horizon',
+    scenarios: ['driving'],
+    default: 0.5,
+    min: 0.2,
+    max: 0.8,
+    unit: '%',
+    rare: true,
+    meaning:
+      'Where the horizon is in the camera’s picture, from the top, for the next file of detections: what stands on the ground ends below it.',
+  }),
+  cameraField: number({
+    group: 'candidates',
+    label: 'field of view',
+    scenarios: ['driving'],
+    default: 70,
+    min: 20,
+    max: 150,
+    unit: '°',
+    rare: true,
+    meaning:
+      'Angle between the left and the right edge of the camera’s picture, for the next file of detections: wider puts things nearer.',
+  }),
 
   simulated: number({
     group: 'preferences',
@@ -1009,6 +1091,13 @@ const scenarioDefaults: Partial<Record<Settings['scenario'], Partial<Settings>>>
     roundIterations: 6,
   },
   linear: { simulated: 200 },
+  driving: {
+    points: 320,
+    simulated: 24,
+    temperature: 0.1,
+    learningRate: 0.01,
+    policyLearningRate: 0.012,
+  },
 };
 
 /** What a fresh visit to a scenario begins with. */

@@ -174,7 +174,8 @@ export function describeScene({ goal, limit, things }: Scene): string {
     if (kind === 'speed') return `a sign for ${kmh(signed!)} km/h ${at}`;
     const { label, solid } = thingKinds[kind];
     if (!solid) return `a ${label} ${at}`;
-    if (kind === 'car') return `${vx < 0 ? 'an oncoming' : vx > 0 ? 'a moving' : 'a parked'} car${side} ${at}`;
+    if (kind === 'car')
+      return `${vx < 0 ? 'an oncoming' : vx > 0 ? 'a moving' : 'a parked'} car${side} ${at}`;
     const moves =
       Math.abs(vy) > 0.1
         ? `crossing from the ${vy > 0 ? 'right' : 'left'}`

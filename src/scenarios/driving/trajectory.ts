@@ -7,12 +7,36 @@ export const tick = 0.1;
 export const steps = 80;
 
 /**
- * A plan is eight numbers: how far to the left of the lane's middle the car wants to be after 12, 24, 36 and 48 m, and
- * how fast, in m/s, after 2, 4, 6 and 8 s.
+ * A plan is eight numbers: how far to the left of the lane's middle the car wants to be after so many metres, and how
+ * fast it wants to be after so many seconds. They are written in standard deviations from the mean of the starting
+ * policy, so that a step of the policy's learning is as large for all.
  */
 export const offsetKnots = [12, 24, 36, 48] as const;
 export const speedKnots = [2, 4, 6, 8] as const;
 export const planLength = offsetKnots.length + speedKnots.length;
+
+/** Of the starting policy: m, and m/s. */
+const usual = { offset: { mean: 0, std: 0.5 }, speed: { mean: 10, std: 2 } } as const;
+
+/** What is planned: metres at each of the `offsetKnots`, m/s at each of the `speedKnots`. */
+export interface Plan {
+  readonly offsets: readonly number[];
+  readonly speeds: readonly number[];
+}
+
+/** @param values [planLength], or fewer: the rest is 0 */
+export const planOf = (values: readonly number[]): Plan => ({
+  offsets: offsetKnots.map((_, k) => usual.offset.mean + usual.offset.std * (values[k] ?? 0)),
+  speeds: speedKnots.map(
+    (_, k) => usual.speed.mean + usual.speed.std * (values[offsetKnots.length + k] ?? 0),
+  ),
+});
+
+/** The values that plan this. */
+export const valuesOf = ({ offsets, speeds }: Plan): number[] => [
+  ...offsets.map((offset) => (offset - usual.offset.mean) / usual.offset.std),
+  ...speeds.map((speed) => (speed - usual.speed.mean) / usual.speed.std),
+];
 
 /** A driven plan, moment by moment, until it reaches the goal or ends. What it touches does not stop it: it is a plan. */
 export interface Trajectory {
@@ -38,10 +62,10 @@ export interface Trajectory {
 export const far = 4;
 
 /** Linear between knots; before the first from `from` at 0, after the last as there. */
-function between(knots: readonly number[], values: readonly number[], first: number, from: number, at: number) {
+function between(knots: readonly number[], values: readonly number[], from: number, at: number): number {
   let [before, value] = [0, from];
   for (let k = 0; k < knots.length; k++) {
-    const [knot, next] = [knots[k]!, values[first + k] ?? 0];
+    const [knot, next] = [knots[k]!, values[k]!];
     if (at < knot) return value + ((next - value) * (at - before)) / (knot - before);
     [before, value] = [knot, next];
   }
@@ -58,9 +82,8 @@ const speedLag = 0.5;
 /**
  * Drives a plan by the bicycle model: pure pursuit (Coulter 1992) of the planned offsets, the planned speeds as fast as
  * the limits of the car allow.
- * @param values the plan, [planLength]
  */
-export function rollOut(scene: Scene, values: readonly number[]): Trajectory {
+export function rollOut(scene: Scene, plan: Plan): Trajectory {
   const moments = steps + 1;
   const column = () => new Float32Array(moments);
   const [x, y, heading, speed, acceleration, lateral, toPeople, toCars] = [
@@ -78,7 +101,7 @@ export function rollOut(scene: Scene, values: readonly number[]): Trajectory {
   let hit: Trajectory['hit'] = null;
   let pose: Pose = { x: 0, y: 0, heading: 0 };
   let [pace, pull, steering] = [scene.speed, 0, 0];
-  let reached = false;
+  let reached: boolean;
   let i = 0;
   for (; ; i++) {
     lookAround(solid, pose, pace, i * tick, near);
@@ -94,8 +117,8 @@ export function rollOut(scene: Scene, values: readonly number[]): Trajectory {
     reached = pose.x + toFront * Math.cos(pose.heading) >= scene.goal;
     if (reached || i === steps) break;
 
-    steering = steerable(steeringTo(pose, values, pace), steering, pace, tick);
-    const ahead = between(speedKnots, values, offsetKnots.length, scene.speed, i * tick + speedLag);
+    steering = steerable(steeringTo(pose, plan.offsets, pace), steering, pace, tick);
+    const ahead = between(speedKnots, plan.speeds, scene.speed, i * tick + speedLag);
     const wanted = Math.min(car.maxSpeed, Math.max(0, ahead));
     pull = reachable((wanted - pace) / speedLag, pull, tick);
     // No reversing: the car stands, and stands without pulling.
@@ -108,9 +131,9 @@ export function rollOut(scene: Scene, values: readonly number[]): Trajectory {
   return { length, x, y, heading, speed, acceleration, lateral, toPeople, toCars, hit, reached };
 }
 
-function steeringTo({ x, y, heading }: Pose, values: readonly number[], pace: number): number {
+function steeringTo({ x, y, heading }: Pose, offsets: readonly number[], pace: number): number {
   const reach = Math.max(aim.least, aim.seconds * pace);
-  const target = between(offsetKnots, values, 0, 0, x + reach);
+  const target = between(offsetKnots, offsets, 0, x + reach);
   const angle = Math.atan2(target - y, reach) - heading;
   return Math.atan((2 * car.wheelbase * Math.sin(angle)) / Math.hypot(reach, target - y));
 }
@@ -145,7 +168,10 @@ function lookAround(
     const ty = thing.y + thing.vy * at;
     const reach = far + thing.length + car.length;
     if (Math.abs(tx - body.x) > reach || Math.abs(ty - body.y) > reach) continue;
-    const gap = thing.kind === 'pedestrian' ? discToBox(tx, ty, thing.width / 2, body) : boxToBox(body, boxOf(thing, tx, ty));
+    const gap =
+      thing.kind === 'pedestrian'
+        ? discToBox(tx, ty, thing.width / 2, body)
+        : boxToBox(body, boxOf(thing, tx, ty));
     const { person } = thingKinds[thing.kind];
     if (person) near.people = Math.min(near.people, gap);
     else near.cars = Math.min(near.cars, gap);

@@ -1,9 +1,9 @@
 import { road, thingKinds, type Scene, type Thing } from './scene';
 import { generatedScenes, sceneOf } from './scenes';
-import { moments } from './plans';
+import { momentsOf } from './plans';
 
 /** How soon the car would be somewhere if it did not look, m/s. */
-const usualSpeed = 8.5;
+const usualSpeed = 9.5;
 
 /** 1 for what is here, falling to 0 for what is 60 m ahead or further, or behind. */
 const nearness = (x: number): number => (x < 0 || x > 60 ? 0 : 1 - x / 60);
@@ -52,10 +52,10 @@ function glimpse({ goal, speed, limit, things }: Scene): number[] {
 }
 
 /** What the policy sees of each scene, [scenes · dimension], in standard deviations over the generated scenes of the seed. */
-export function statesOf(seed: number, scenes: readonly Scene[]): { states: Float32Array; dimension: number } {
+export function sightOf(seed: number, scenes: readonly Scene[]): { states: Float32Array; dimension: number } {
   const usual = generatedScenes(seed).map((text) => glimpse(sceneOf(text)));
   const dimension = usual[0]!.length;
-  const scale = Array.from({ length: dimension }, (_, i) => moments(usual.map((one) => one[i]!)));
+  const scale = Array.from({ length: dimension }, (_, i) => momentsOf(usual.map((one) => one[i]!)));
   // Some scene that somebody made may be unlike all others: the policy sees no more than five deviations of that.
   const standardised = (value: number, i: number) => {
     const { mean, std } = scale[i]!;
