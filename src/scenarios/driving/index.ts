@@ -1,4 +1,4 @@
-import type { Hack, Scenario } from '../scenario';
+import type { Scenario } from '../scenario';
 import { drivingFeatures } from './features';
 import { drivingCriteria, goldOf, type Measuring } from './gold';
 import type { Measures } from './measures';
@@ -52,6 +52,8 @@ export const driving: Scenario = {
     hack('outside', 'outside its lane', 'Seconds of a plan with a part of the car over a line.', 'outside'),
   ],
 };
+
+type Hack = NonNullable<Scenario['hacks']>[number];
 
 function hack(id: string, label: string, meaning: string, measure: keyof Measures): Hack {
   const of: Hack['of'] = (settings, own) => {

@@ -8,6 +8,7 @@ type Id = Settings['scenario'];
 const later: Partial<Record<Id, () => Promise<ScenarioViews>>> = {
   assistant: () => import('./assistant').then(({ assistant }) => assistant),
   linear: () => import('./linear').then(({ linear }) => linear),
+  driving: () => import('./driving').then(({ driving }) => driving),
 };
 
 /** How scenarios look, as far as that is loaded. */
