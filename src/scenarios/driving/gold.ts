@@ -14,31 +14,31 @@ const ramp = (value: number, from: number, to: number): number =>
  */
 export const goldParts = {
   collisionWeight: {
-    label: 'no collision',
+    label: 'no hit',
     of: ({ touches, impact }: Measures) => (touches === 0 ? 0 : -(0.6 + 0.4 * ramp(impact, 0, 8))),
   },
   distanceWeight: {
-    label: 'keeps its distance',
+    label: 'distance',
     of: ({ peopleGap, carGap, nearPeople }: Measures) =>
       0.4 * ramp(peopleGap, 0.2, 1.5) + 0.2 * ramp(carGap, 0.1, 0.6) + 0.4 * ramp(nearPeople, 11, 3),
   },
   rulesWeight: {
-    label: 'keeps the rules',
+    label: 'rules',
     of: ({ stopLine, overSpeed, crossing }: Measures) =>
       0.3 * ramp(stopLine, 9, 0.5) + 0.4 * ramp(overSpeed, 3, 0) + 0.3 * ramp(crossing, 11, 5),
   },
   comfortWeight: {
-    label: 'comfortable',
+    label: 'comfort',
     of: ({ maxJerk, meanJerk, maxLateral, braking }: Measures) =>
       (ramp(meanJerk, 2.5, 0.5) + ramp(maxJerk, 8, 2) + ramp(maxLateral, 3, 0.5) + ramp(braking, 5, 1.5)) / 4,
   },
   laneWeight: {
-    label: 'stays in its lane',
+    label: 'lane',
     of: ({ outside, offRoad, offset }: Measures) =>
       0.6 * ramp(outside, 2.5, 0) + 0.3 * ramp(offRoad, 0.5, 0) + 0.1 * ramp(offset, 1, 0.2),
   },
   progressWeight: {
-    label: 'gets there',
+    label: 'progress',
     of: ({ progress, time }: Measures) => 0.7 * progress + 0.3 * ramp(time, 8, 7),
   },
 } as const satisfies Partial<Record<keyof Settings, { label: string; of: (measures: Measures) => number }>>;

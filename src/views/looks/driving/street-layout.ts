@@ -3,7 +3,7 @@ import { road, toFront, type Scene } from '../../../state/street';
 /** Room around the road, m: pavements, and a bit of street behind the car and beyond the goal. */
 const around = { behind: 2.5, beyond: 3, pavement: 2 } as const;
 /** Across the road everything is drawn up to so many times as large as along it: half a metre is what it is about. */
-const mostStretch = 2.4;
+const mostStretch = 2;
 /** Kept free at the upper and lower edge, for words. */
 const edge = 14;
 
