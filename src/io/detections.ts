@@ -5,7 +5,7 @@
  */
 
 /** One thing that was seen: its box in shares of the image's width and height, from the top left. */
-export interface Detection {
+interface Detection {
   readonly name: string;
   readonly confidence: number;
   readonly left: number;

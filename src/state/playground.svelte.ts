@@ -959,11 +959,14 @@ export class Playground {
       throw new Error(
         `It has ${Math.round(file.size / 2 ** 20)} MB; sessions of at most ${mostFileBytes / 2 ** 20} MB are opened.`,
       );
-    const [{ parseSession }, { checkDataset }] = await Promise.all([
+    const [{ parseSession }, { checkDataset }, seen] = await Promise.all([
       import('../io/session'),
       import('./checked-dataset'),
+      import('./seen-scene'),
     ]);
-    const saved = parseSession(await file.text());
+    const text = await file.text();
+    if (seen.looksLikeDetections(text)) return this.#openDetections(file.name, text, seen.withSeenScene);
+    const saved = parseSession(text);
     const session = upgraded(saved);
     if (!session)
       throw new Error(
@@ -982,6 +985,20 @@ export class Playground {
     const taken = `${dataset.comparisons.length} comparisons of ${dataset.candidates.length} candidates`;
     this.notices.dismiss('file');
     this.notices.announce(`Opened ${file.name}: ${taken}.`);
+    return taken;
+  }
+
+  /** What a detector saw becomes a further scene of `driving`. */
+  #openDetections(
+    name: string,
+    text: string,
+    withSeenScene: (typeof import('./seen-scene'))['withSeenScene'],
+  ): string {
+    const { settings, dataset: before } = this.#workIn('driving');
+    const { dataset, taken } = withSeenScene(text, before, settings);
+    this.#history.record(this.#work(), `opening ${name}`);
+    this.#change({ settings, dataset: this.#asking(dataset, settings) });
+    this.notices.show({ topic: 'file', text: `Opened ${name}: ${taken}` });
     return taken;
   }
 

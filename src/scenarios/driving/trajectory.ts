@@ -11,8 +11,8 @@ export const steps = 80;
  * fast it wants to be after so many seconds. They are written in standard deviations from the mean of the starting
  * policy, so that a step of the policy's learning is as large for all.
  */
-export const offsetKnots = [12, 24, 36, 48] as const;
-export const speedKnots = [2, 4, 6, 8] as const;
+const offsetKnots = [12, 24, 36, 48] as const;
+const speedKnots = [2, 4, 6, 8] as const;
 export const planLength = offsetKnots.length + speedKnots.length;
 
 /** Of the starting policy: m, and m/s. */
@@ -139,7 +139,7 @@ function steeringTo({ x, y, heading }: Pose, offsets: readonly number[], pace: n
 }
 
 /** The rectangle the car covers. */
-export const bodyAt = ({ x, y, heading }: Pose): Box => {
+const bodyAt = ({ x, y, heading }: Pose): Box => {
   const [cos, sin] = [Math.cos(heading), Math.sin(heading)];
   return {
     x: x + toMiddle * cos,

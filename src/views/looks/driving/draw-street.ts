@@ -11,6 +11,9 @@ const sure = 0.5;
 const mix = (a: Rgb, b: Rgb, part: number): Rgb =>
   [0, 1, 2].map((i) => Math.round(a[i]! + part * (b[i]! - a[i]!))) as unknown as Rgb;
 
+/** Paint on the road is the lighter of page and ink. */
+const paint = ({ card, ink }: Palette): Rgb => (card[1] > ink[1] ? card : mix(card, ink, 0.75));
+
 /** A rectangle by its edges in metres: from x1 to x2 along the road, from y1 to y2 across it. */
 function fill(context: Context, at: StreetLayout, x1: number, x2: number, y1: number, y2: number): void {
   context.fillRect(at.toX(y2), at.toY(x2), (y2 - y1) * at.across, (x2 - x1) * at.along);
@@ -38,7 +41,7 @@ export function drawStreet(context: Context, at: StreetLayout, scene: Scene, pal
     context.stroke();
     context.setLineDash([]);
   };
-  context.strokeStyle = css(palette.card);
+  context.strokeStyle = css(paint(palette));
   context.lineWidth = 1.5;
   line(road.laneLeft, [3 * at.along, 3 * at.along]);
   line(road.laneRight, [at.along, at.along]);
@@ -46,7 +49,7 @@ export function drawStreet(context: Context, at: StreetLayout, scene: Scene, pal
 }
 
 function drawZebra(context: Context, at: StreetLayout, x: number, length: number, palette: Palette): void {
-  context.fillStyle = css(palette.card, 0.85);
+  context.fillStyle = css(paint(palette), 0.85);
   for (let y = road.rightKerb + 0.3; y < road.leftKerb - 0.3; y += 1)
     fill(context, at, x - length / 2, x + length / 2, y, y + 0.5);
 }
@@ -173,7 +176,7 @@ function drawSign(context: Context, at: StreetLayout, { kind, x, limit }: Thing,
   const left = at.toX(road.rightKerb - 1);
   const radius = Math.max(5, Math.min(9, at.across * 0.9));
   if (kind !== 'speed') {
-    context.strokeStyle = css(palette.card);
+    context.strokeStyle = css(paint(palette));
     context.lineWidth = Math.max(2, at.along * 0.4);
     context.beginPath();
     context.moveTo(at.toX(road.laneLeft), top);
@@ -215,4 +218,5 @@ export function nameOfThing({ kind, x, y }: Thing): string {
   return `${thingKinds[kind].label}, ${x.toFixed(1)} m ahead${thingKinds[kind].solid ? `, ${side}` : ''}`;
 }
 
+/** Of the car that drives, m. */
 export const carSize = { length: car.length, width: car.width } as const;
