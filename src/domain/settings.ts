@@ -1093,10 +1093,10 @@ const scenarioDefaults: Partial<Record<Settings['scenario'], Partial<Settings>>>
   linear: { simulated: 200 },
   driving: {
     points: 320,
-    simulated: 24,
+    simulated: 16,
     temperature: 0.1,
     learningRate: 0.01,
-    policyLearningRate: 0.012,
+    policyLearningRate: 0.015,
   },
 };
 
