@@ -605,7 +605,11 @@ export class Playground {
    */
   setPrompt(index: number, prompt: string | null): void {
     const changed = withPrompt(this.#dataset, index, prompt);
-    this.#edit('changing a prompt', redraw(changed, this.#settings), `prompt ${index}`);
+    this.#edit(
+      'changing a prompt',
+      redraw(changed, this.#settings),
+      prompt === null ? null : `prompt ${index}`,
+    );
   }
 
   // ---- Preferences ----
@@ -965,7 +969,10 @@ export class Playground {
       import('./seen-scene'),
     ]);
     const text = await file.text();
-    if (seen.looksLikeDetections(text)) return this.#openDetections(file.name, text, seen.withSeenScene);
+    if (seen.looksLikeDetections(text)) {
+      await loadScenarios();
+      return this.#openDetections(file.name, text, seen.withSeenScene);
+    }
     const saved = parseSession(text);
     const session = upgraded(saved);
     if (!session)

@@ -88,11 +88,14 @@ describe('driving', () => {
     await expect.poll(() => card(page, 'left').getByRole('img').getAttribute('aria-label')).toMatch(/^Gets /);
     // It comes to rest; pointing at it drives again.
     await expect
-      .poll(async () => {
-        const now = await frame();
-        await page.waitForTimeout(300);
-        return now === (await frame());
-      })
+      .poll(
+        async () => {
+          const now = await frame();
+          await page.waitForTimeout(300);
+          return now === (await frame());
+        },
+        { timeout: 15_000 },
+      )
       .toBe(true);
     const rest = await frame();
     await card(page, 'left').hover();

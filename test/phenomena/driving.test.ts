@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { defaultsOf, type Settings } from '../../src/domain/settings.ts';
 import * as tf from '../../src/engine/tf.ts';
+import '../../src/scenarios/all.ts';
 import { freshDataset, pack } from '../../src/state/dataset.ts';
 import { EngineRun } from '../support/engine-run.ts';
 import { mean } from '../support/statistics.ts';

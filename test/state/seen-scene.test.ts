@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import '../../src/scenarios/all.ts';
 import { Playground } from '../../src/state/playground.svelte.ts';
 import { sceneAt } from '../../src/state/street.ts';
 import { FakeEngines } from './fakes.ts';
