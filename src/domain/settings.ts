@@ -1093,7 +1093,7 @@ const scenarioDefaults: Partial<Record<Settings['scenario'], Partial<Settings>>>
   linear: { simulated: 200 },
   driving: {
     points: 320,
-    simulated: 16,
+    simulated: 32,
     temperature: 0.1,
     learningRate: 0.01,
     policyLearningRate: 0.015,
