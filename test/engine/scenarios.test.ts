@@ -62,7 +62,7 @@ describe('choosing among random numbers', () => {
     expect((await run.optimise(1)).iteration).toBe(4);
     const more = { ...run.settings, points: 24 };
     run.configure({ points: 24 });
-    run.change({ ...simulatedData(more, 120), version: undefined as never });
+    run.change({ ...simulatedData(more, 120), version: undefined });
     expect((await run.optimise(1)).iteration).toBe(1);
   });
 
