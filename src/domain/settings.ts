@@ -754,6 +754,19 @@ export const settingsTable = {
     meaning:
       'Share of candidates whose pairs are never trained on, only used to test. Pairs stay within one side.',
   }),
+  heldOutBy: choice({
+    group: 'reward',
+    label: 'held out by',
+    redraws: 'data',
+    scenarios: ['assistant', 'driving'],
+    default: 'item',
+    options: ['item', 'prompt'],
+    optionLabels: { item: 'candidate', prompt: 'prompt' },
+    rare: true,
+    relevant: ({ heldOut }) => heldOut !== 0,
+    meaning:
+      'What the test is about. By candidate: other answers to known prompts. By prompt: prompts the model never saw, which is harder.',
+  }),
   warmup: number({
     group: 'reward',
     label: 'steps before the policy',

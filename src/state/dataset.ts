@@ -19,6 +19,7 @@ import type { PolicyNow } from './policy-now';
 import { chooseQuestion } from './selection';
 import type { Opinion } from './selection/opinion';
 import type { Choice } from './selection/strategy';
+import { itemKey, splitAsSet } from './split';
 import { SimulatedAnswers, askedAt, answersToEach, isSimulated } from './simulated-answers';
 
 /** Candidates, comparisons and the question on the cards: immutable, so that undo is keeping the old one. */
@@ -88,19 +89,12 @@ export function redraw(dataset: Dataset, settings: Settings): Dataset {
   return withValidQuestion({ ...partial, ...drawn }, settings);
 }
 
-/** So many starting candidates of a prompt are held out together, so that they can be compared with each other. */
-const splitTogether = 4;
+const promptsIn = ({ own }: Dataset, settings: Settings): number =>
+  scenarioOf(settings).prompts(settings, own).length;
 
-/**
- * Which starting candidates share a side of the held-out split. Candidates answer the prompts in turn; where there are
- * several, comparisons need company that answers the same one.
- */
-const splitGroup = (id: number, prompts: number): number =>
-  prompts === 1 ? id : (id % prompts) + prompts * Math.floor(id / prompts / splitTogether);
-
-function redrawCandidates(dataset: Dataset, settings: Settings): Candidate[] {
+function redrawCandidates(dataset: Dataset, settings: Settings): readonly Candidate[] {
   const scenario = scenarioOf(settings);
-  const prompts = scenario.prompts(settings, dataset.own).length;
+  const prompts = promptsIn(dataset, settings);
   const inUse = new Set(dataset.comparisons.filter((c) => !isDrawn(c)).flatMap(itemsOf));
   const stays = (candidate: Candidate) =>
     candidate.pinned || candidate.origin !== 'start' || inUse.has(candidate.id);
@@ -112,10 +106,11 @@ function redrawCandidates(dataset: Dataset, settings: Settings): Candidate[] {
         id,
         ...scenario.startContent(settings, id, dataset.own),
         origin: 'start',
-        splitKey: random(settings.seed, 'split', splitGroup(id, prompts)).uniform(),
+        splitKey: itemKey(settings.seed, id, prompts),
       },
     );
-  return [...start, ...[...kept.values()].filter(({ id }) => id >= settings.points)];
+  const all = [...start, ...[...kept.values()].filter(({ id }) => id >= settings.points)];
+  return splitAsSet(all, settings, prompts);
 }
 
 function redrawComparisons(
@@ -159,7 +154,8 @@ export function withNextQuestion(
   const criterion = settings.mode === 'criteria' ? scenarioOf(settings).criteria[0]!.id : undefined;
   const asked = criterion === undefined ? {} : { criterion };
   if (settings.pairSource === 'policy' && policy) {
-    const fresh = drawFromPolicy(policy, dataset.nextCandidate, count, source);
+    const drawn = drawFromPolicy(policy, dataset.nextCandidate, count, source);
+    const fresh = splitAsSet(drawn, settings, promptsIn(dataset, settings));
     const shown = fresh.map(({ id }) => id);
     // Their ids are taken now, so that nothing that is added meanwhile gets them.
     const nextCandidate = dataset.nextCandidate + count;
@@ -244,7 +240,8 @@ export function withPolicyComparisons(
   const { simulatedMode: mode } = settings;
   const size = shownIn(mode, settings);
   const questions = Math.ceil(count / answersToEach(settings));
-  const fresh = drawFromPolicy(policy, dataset.nextCandidate, size * questions, source, size);
+  const drawn = drawFromPolicy(policy, dataset.nextCandidate, size * questions, source, size);
+  const fresh = splitAsSet(drawn, settings, promptsIn(dataset, settings));
   const candidates = [...dataset.candidates, ...fresh];
   const answers = new SimulatedAnswers(candidates, settings, dataset.own);
   const added = Array.from({ length: count }, (_, k): Comparison => {
