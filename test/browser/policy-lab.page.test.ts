@@ -107,6 +107,12 @@ describe('the policy lab', () => {
     await button(page, 'run 2 rounds').waitFor();
     expect(await labels()).toBe(before + 14);
     expect(await progress(page)).toEqual({ step: 80, iteration: 15 });
+    // On the curves of both stages, also for those who do not see them.
+    await page.keyboard.press('Escape');
+    const rewardChart = stage(page, 'policy').locator('figure').filter({ hasText: 'entropy' });
+    await expect.poll(() => rewardChart.last().textContent()).toContain('Marked: r1 at 5, r2 at 10.');
+    const lossChart = stage(page, 'reward').locator('figure').filter({ hasText: 'loss' });
+    await expect.poll(() => lossChart.first().textContent()).toContain('r2 at 70');
   });
 
   it('says that only a simulation can stop at the peak, and takes held-out preferences of the policy now', async () => {

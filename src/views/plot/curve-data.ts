@@ -176,8 +176,12 @@ export function sentenceAt(lines: readonly Line[], cursor: number, order: Order,
   return `${xLabel} ${short(lead?.x[cursor])}: ${values.join(', ')}`;
 }
 
-/** For each line its first, last, lowest and highest value. */
-export function summaryOf(lines: readonly Line[], xLabel: string): string {
+/** For each line its first, last, lowest and highest value; and what is marked where. */
+export function summaryOf(
+  lines: readonly Line[],
+  xLabel: string,
+  marks: readonly { readonly x: number; readonly label: string }[] = [],
+): string {
   const told = lines.map(({ label, x, y }) => {
     const [low, high] = extremes([y], false);
     if (low > high) return `${label}: no values yet.`;
@@ -185,7 +189,8 @@ export function summaryOf(lines: readonly Line[], xLabel: string): string {
     const ends = `from ${short(y[0])} at ${short(x[0])} to ${short(y[last])} at ${short(x[last])}`;
     return `${label}: ${ends}, lowest ${short(low)}, highest ${short(high)}.`;
   });
-  return `Against ${xLabel}. ${told.join(' ')}`;
+  const marked = marks.map(({ x, label }) => `${label} at ${short(x)}`).join(', ');
+  return `Against ${xLabel}. ${told.join(' ')}${marked && ` Marked: ${marked}.`}`;
 }
 
 /** "0.71", with a band "0.71 (0.69 to 0.73)". */
