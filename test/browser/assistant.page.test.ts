@@ -40,6 +40,21 @@ describe('the assistant', () => {
     expect(await page.locator('[data-notice]').count(), 'nothing to complain about').toBe(0);
   });
 
+  it('has the loss of the imitation, and what the policy is caught doing, among its curves', async () => {
+    const page = await visit({ hash });
+    await ready(page);
+    await page.evaluate(() => window.playground.optimise(3));
+    const policy = stage(page, 'policy');
+    await button(policy, 'open Policy full width').click();
+    await policy.getByRole('tab', { name: 'curves', exact: true }).click();
+    const chart = (title: string) => policy.locator('figure').filter({ hasText: title }).last();
+    await expect
+      .poll(() => chart('SFT loss').textContent())
+      .toMatch(/SFT loss: from 4\.\d+ at 1 to [01]\.\d+ at/);
+    await expect.poll(() => chart('polite words').textContent()).toMatch(/from [\d.]+ at 1 to [\d.]+ at 3/);
+    expect(await axeViolations(page)).toEqual([]);
+  });
+
   it('shows which n-grams and which answers the reward model likes', async () => {
     const page = await visit({ hash });
     await ready(page);
