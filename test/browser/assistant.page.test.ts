@@ -29,6 +29,14 @@ describe('the assistant', () => {
     // Answers then and now, with the probability of each word.
     await policy.getByRole('heading', { name: 'now' }).waitFor();
     expect(await policy.innerText()).toMatch(/\b\d+%/);
+    // What it says now and did not say at the start stands out.
+    const asked = policy.getByRole('combobox', { name: 'prompt' });
+    let changed = 0;
+    for (let prompt = 0; prompt < 9; prompt++) {
+      await asked.selectOption(String(prompt));
+      changed += await policy.locator('.changed').count();
+    }
+    expect(changed).toBeGreaterThan(0);
     // The hack has a name and a number: answers have grown.
     const lengths = await policy.getByRole('listitem').filter({ hasText: 'length' }).innerText();
     const [first, last] = lengths.match(/[\d.]+/g)!.map(Number);
