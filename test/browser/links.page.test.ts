@@ -133,7 +133,7 @@ describe('a link', () => {
     expect(await readCode(code)).toBe(link);
 
     const other = await visit({ hash: new URL(link).hash });
-    expect(await comparisons(other)).toEqual(labels);
+    await expect.poll(() => comparisons(other)).toEqual(labels);
     // The address keeps the settings alone: a reload goes on from what was done since.
     await waitForHash(other, /^#seed=3&simulated=4$/);
     await card(other, 'right').click();
