@@ -23,7 +23,9 @@ export function roomyRange(values: ArrayLike<number>): Range {
     high = Math.max(high, value);
   }
   if (low > high) return [0, 1];
-  const room = high > low ? 0.05 * (high - low) : Math.abs(high) * 0.1 || 1;
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  // At least what still changes a number of this size: values may differ by less.
+  const room = Math.max(high > low ? 0.05 * (high - low) : 0.1 * size, 1e-9 * size) || 1;
   return [low - room, high + room];
 }
 

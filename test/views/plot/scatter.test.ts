@@ -21,6 +21,12 @@ describe('a scatter chart', () => {
       }),
     );
     expect(roomyRange([])).toEqual([0, 1]);
+    // Too near to each other, or too small, for a twentieth of their distance to count.
+    for (const values of [[1000, 1000 - 2e-13], [0, 5e-324], [5e-324]]) {
+      const [low, high] = roomyRange(values);
+      expect(low).toBeLessThan(Math.min(...values));
+      expect(high).toBeGreaterThan(Math.max(...values));
+    }
   });
 
   it('means the point that is nearest in the picture', () => {
